@@ -1,0 +1,49 @@
+// Everything a user can cause. The app implements it; components and slash commands only call it.
+import type {ApprovalAnswer, ApprovalMode, Overlay} from './events.js';
+import type {FeatureKey} from './features.js';
+import type {LogPage, Refusal} from './host/host.js';
+import type {Snapshot} from './host/protocol.js';
+
+export type Actions = {
+	/** Sends a message, runs a slash command, or queues the message while a turn runs. */
+	submit(text: string): void;
+	/** Takes a queued message back for editing; returns its text. */
+	takeQueued(): string | undefined;
+	/** Cancels the turn in whatever state it is; touches no terminal. */
+	interrupt(): void;
+	/** Stops the terminal that the interrupted turn was waiting for. */
+	stopWaitedFor(): void;
+	answerApproval(callId: string, answer: ApprovalAnswer): void;
+	/** Trusts the folder for good (`always`), for this run, or not. */
+	answerTrust(answer: 'always' | 'once' | 'no'): void;
+	cycleMode(): void;
+	setMode(mode: ApprovalMode): void;
+
+	openOverlay(overlay: Overlay): void;
+	closeOverlay(): void;
+	/** Shows and focuses the panel; hides it when it is focused. */
+	togglePanel(): void;
+	focusComposer(): void;
+	selectTerminal(id: number): void;
+	openTerminal(id: number): void;
+	/** Opens the n-th row of the panel, from 1. */
+	openRow(row: number): void;
+	openNeighbour(step: 1 | -1): void;
+	closeTerminal(): void;
+	scrollTranscript(rows: number): void;
+	stopTerminals(ids: readonly number[]): void;
+
+	setFeatures(features: Record<FeatureKey, boolean>): void;
+	newSession(): void;
+	notice(text: string, tone?: 'info' | 'warning' | 'error'): void;
+
+	/** Quits, or opens the quit question when terminals run. */
+	quit(): void;
+	/** Idle Ctrl+C: arms the quit, the second press quits. */
+	pressQuit(): void;
+	leave(terminals: 'stop' | 'keep'): void;
+
+	/** Reads of the host for whoever draws a terminal; not through the store. */
+	watchTerminal(id: number, listener: (snapshot: Snapshot) => void): () => void;
+	readLog(id: number, lines: [number, number] | {last: number}): Promise<LogPage | Refusal>;
+};

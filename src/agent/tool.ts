@@ -1,0 +1,51 @@
+// What the loop knows of a tool, and what a tool is given. A tool never throws into the turn.
+import type {z} from 'zod';
+import type {CallDisplay, Told} from '../events.js';
+import type {Position} from '../host/protocol.js';
+
+export type Tool<Schema extends z.ZodType = z.ZodType> = {
+	name: string;
+	/** Prose of assets/tools/. */
+	description: string;
+	schema: Schema;
+	/** What must be shown and allowed before the call runs; undefined: nothing. Pure but for reads. */
+	approval?(args: z.infer<Schema>, context: ToolContext): Promise<ApprovalSubject | undefined>;
+	run(args: z.infer<Schema>, context: ToolContext): Promise<ToolResult>;
+};
+
+/** Exactly what will run. The prompt shows all of it, invisible characters made visible. */
+export type ApprovalSubject =
+	| {kind: 'command'; cmd: string; cwd: string; env?: Record<string, string>; justification?: string}
+	| {kind: 'typing'; terminalId: number; terminalName: string; program: string; text: string; keys: string[]}
+	| {kind: 'patch'; files: {path: string; change: 'add' | 'update' | 'delete' | 'move'}[]; diff: string}
+	| {kind: 'read'; path: string; reason: string};
+
+export type ToolContext = {
+	callId: string;
+	/** The turn's. An abort ends the call at once and never a terminal. */
+	signal: AbortSignal;
+	/** Where relative paths start. */
+	cwd: string;
+	/** Real path; files outside need approval. */
+	workspace: string;
+	sessionId: string;
+	/** The complete environment for commands, provider keys withheld. */
+	env: Record<string, string>;
+	/** The session's read positions as of now. */
+	position(terminalId: number): Position | undefined;
+	/** For the transcript while the call runs. */
+	progress(display: CallDisplay): void;
+	now(): number;
+	random(): number;
+};
+
+export type ToolResult = {
+	/** What the model reads. */
+	output: string;
+	isError?: boolean;
+	display?: CallDisplay;
+	/** Read positions that advance with this result, by terminal id. */
+	positions?: Record<number, Position>;
+	/** Facts of terminals that this answer already told, so that no notice repeats them. */
+	told?: Told[];
+};

@@ -1,0 +1,138 @@
+// Everything that can happen in a session. State, the model's context and the session log are folds of it.
+// Durable kinds (`isDurable`) are written before anybody acts on them; the others are only shown.
+import type {ApprovalSubject} from './agent/tool.js';
+import type {FeatureKey} from './features.js';
+import type {Position, TerminalInfo} from './host/protocol.js';
+
+/** The conversation in tandem's own words; the model clients translate at the edge. */
+export type Message =
+	| {role: 'user'; text: string}
+	| {role: 'assistant'; items: AssistantItem[]}
+	| {role: 'tool'; callId: string; output: string};
+
+export type AssistantItem =
+	| {kind: 'text'; text: string}
+	/** `item` is the provider's own, carried along unread (encrypted reasoning). */
+	| {kind: 'reasoning'; summary: string; item?: unknown}
+	/** `arguments` as the model wrote them, valid JSON or not. */
+	| {kind: 'call'; callId: string; name: string; arguments: string};
+
+export type Usage = {inputTokens: number; outputTokens: number; cachedTokens?: number};
+
+/** What the transcript shows of a call beside its name and arguments. */
+export type CallDisplay = {
+	terminalId?: number;
+	terminalName?: string;
+	/** Last output lines. */
+	tail?: string[];
+	/** "listening on http://localhost:5173", "exit 1". */
+	outcome?: string;
+	/** A unified diff. */
+	diff?: string;
+	added?: number;
+	removed?: number;
+};
+
+/** A fact of a terminal that the model knows. */
+export type Told = {
+	terminalId: number;
+	what: 'ended' | 'listening' | 'user-typed' | 'user-stopped' | 'user-started';
+};
+
+export type ApprovalAnswer = {kind: 'allowed'} | {kind: 'denied'; word?: string} | {kind: 'cancelled'};
+
+export type ApprovalMode = 'ask' | 'full';
+
+export type TurnEnd =
+	| {kind: 'done'}
+	| {kind: 'interrupted'}
+	| {kind: 'failed'; code: string; message: string};
+
+export type Event =
+	// Durable: the conversation.
+	| {type: 'session.started'; sessionId: string; workspace: string; model: string; tandem: string; at: number}
+	/** `notices`: what happened to terminals since the model last heard, told with this message. */
+	| {type: 'message.sent'; messageId: string; text: string; notices: string[]; told: Told[]; at: number}
+	| {type: 'turn.started'; turnId: string; at: number}
+	| {type: 'answer.finished'; turnId: string; items: AssistantItem[]; usage?: Usage; at: number}
+	| {type: 'approval.answered'; callId: string; answer: ApprovalAnswer; at: number}
+	| {type: 'call.started'; callId: string; name: string; at: number}
+	| {
+			type: 'call.finished';
+			callId: string;
+			name: string;
+			output: string;
+			isError: boolean;
+			display?: CallDisplay;
+			positions: Record<string, Position>;
+			told: Told[];
+			at: number;
+	  }
+	| {type: 'turn.ended'; turnId: string; end: TurnEnd; at: number}
+	// Shown only.
+	| {type: 'answer.text'; text: string}
+	| {type: 'answer.reasoning'; text: string}
+	/** A retry takes back what the failed attempt had streamed. */
+	| {type: 'answer.discarded'}
+	| {type: 'retry.scheduled'; attempt: number; of: number; until: number; reason: string}
+	| {type: 'retry.started'}
+	| {type: 'call.progressed'; callId: string; display: CallDisplay}
+	| {type: 'approval.asked'; approval: Approval}
+	| {type: 'message.queued'; messageId: string; text: string}
+	| {type: 'message.unqueued'; messageId: string}
+	| {type: 'terminal.changed'; terminal: TerminalInfo}
+	| {type: 'terminal.forgotten'; id: number}
+	| {type: 'host.connected'; terminals: TerminalInfo[]}
+	| {type: 'host.lost'; reason: string}
+	| {type: 'notice.shown'; text: string; tone: 'info' | 'warning' | 'error'}
+	| {type: 'banner.changed'; text: string | undefined}
+	| {type: 'folder.trusted'}
+	| {type: 'model.changed'; model: ModelStatus}
+	| {type: 'mode.changed'; mode: ApprovalMode}
+	| {type: 'features.changed'; features: Record<FeatureKey, boolean>}
+	| {type: 'session.replaced'}
+	| UiEvent;
+
+/** What is open, focused and selected. Never written. */
+export type UiEvent =
+	| {type: 'overlay.opened'; overlay: Overlay}
+	| {type: 'overlay.closed'}
+	| {type: 'panel.changed'; panel: 'hidden' | 'collapsed' | 'open'; isFocused: boolean}
+	| {type: 'panel.selected'; terminalId: number}
+	| {type: 'terminal.opened'; terminalId: number}
+	| {type: 'terminal.closed'}
+	| {type: 'transcript.scrolled'; rows: number}
+	| {type: 'composer.replaced'; text: string}
+	| {type: 'quit.armed'; until: number}
+	| {type: 'quit.disarmed'};
+
+export type Overlay = 'ps' | 'experimental' | 'help' | 'quit' | 'trust' | 'status';
+
+export type Approval = {
+	callId: string;
+	toolName: string;
+	subject: ApprovalSubject;
+	/** Enter is armed 150 ms after this. */
+	askedAt: number;
+};
+
+export type ModelStatus =
+	| {kind: 'ready'; name: string; provider: string}
+	/** What is missing and how to give it. */
+	| {kind: 'missing'; hint: string};
+
+const durable = {
+	'session.started': true,
+	'message.sent': true,
+	'turn.started': true,
+	'answer.finished': true,
+	'approval.answered': true,
+	'call.started': true,
+	'call.finished': true,
+	'turn.ended': true,
+} as const;
+
+export type DurableEvent = Extract<Event, {type: keyof typeof durable}>;
+
+/** Whether an event must be in the session log before anybody acts on it. */
+export const isDurable = (event: Event): event is DurableEvent => Object.hasOwn(durable, event.type);

@@ -1,0 +1,2 @@
+// The entry: parses arguments and loads what the verb needs.
+process.stdout.write('tandem\n');

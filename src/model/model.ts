@@ -1,0 +1,48 @@
+// What the agent loop knows of a language model: a stream of events that never throws.
+import type {AssistantItem, Message, Usage} from '../events.js';
+
+export type Model = {
+	/** Shown in the header and written to the session log. */
+	name: string;
+	/** Ends with exactly one `done` or `failed`, whatever happens; an abort ends it at once with `failed`. */
+	stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+};
+
+export type ModelRequest = {
+	instructions: string;
+	messages: readonly Message[];
+	tools: readonly ToolSpec[];
+};
+
+/** A tool as the model sees it. */
+export type ToolSpec = {name: string; description: string; parameters: Record<string, unknown>};
+
+export type ModelEvent =
+	| {type: 'text.delta'; text: string}
+	| {type: 'reasoning.delta'; text: string}
+	/** Nothing of this attempt counts: what it streamed is taken back before the next one. */
+	| {type: 'retry.scheduled'; attempt: number; of: number; delayMs: number; reason: string}
+	| {type: 'retry.started'}
+	| {type: 'done'; items: AssistantItem[]; usage: Usage | undefined}
+	| {type: 'failed'; failure: ModelFailure};
+
+export type ModelFailure = {
+	code:
+		| 'aborted'
+		| 'not-configured'
+		| 'not-available'
+		| 'unauthorized'
+		| 'quota'
+		| 'rate-limited'
+		| 'context-overflow'
+		| 'invalid-request'
+		| 'server-error'
+		| 'unreachable'
+		| 'incomplete'
+		| 'stalled'
+		| 'not-a-stream'
+		| 'refused';
+	/** One line for the person, with the next step. */
+	message: string;
+	cause?: unknown;
+};

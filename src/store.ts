@@ -1,0 +1,33 @@
+// Holds the state and tells whoever listens, at most once a frame.
+import type {Event} from './events.js';
+import {reduce, type State} from './state.js';
+
+export type Store = ReturnType<typeof createStore>;
+
+export const createStore = (initial: State, frameMs = 33) => {
+	let state = initial;
+	let pending: NodeJS.Timeout | undefined;
+	const listeners = new Set<() => void>();
+	const notify = () => {
+		clearTimeout(pending);
+		pending = undefined;
+		for (const listener of listeners) listener();
+	};
+
+	return {
+		get: () => state,
+		dispatch(event: Event, isTyped = false) {
+			state = reduce(state, event);
+			// React renders once per notification, however small: token deltas must share one.
+			// A typed key must not wait for the frame.
+			if (isTyped) return notify();
+			pending ??= setTimeout(notify, frameMs);
+		},
+		subscribe(listener: () => void) {
+			listeners.add(listener);
+			return () => {
+				listeners.delete(listener);
+			};
+		},
+	};
+};

@@ -1,0 +1,23 @@
+import {readFileSync} from 'node:fs';
+import {defineConfig} from 'vitest/config';
+
+export default defineConfig({
+	plugins: [
+		{
+			name: 'text-assets',
+			enforce: 'pre',
+			load(id) {
+				if (id.endsWith('.md') || id.endsWith('.sh')) {
+					return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`;
+				}
+			},
+		},
+	],
+	test: {
+		include: ['test/**/*.test.{ts,tsx}'],
+		// Real terminals and real servers: a machine under load is slow, not wrong.
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
+		env: {NODE_ENV: 'production', FORCE_COLOR: '1'},
+	},
+});
