@@ -63,12 +63,22 @@ export type Event =
 			name: string;
 			output: string;
 			isError: boolean;
+			/** The turn was interrupted before the call could answer. */
+			isInterrupted?: boolean;
 			display?: CallDisplay;
 			positions: Record<string, Position>;
 			told: Told[];
 			at: number;
 	  }
-	| {type: 'turn.ended'; turnId: string; end: TurnEnd; at: number}
+	/** `running`: the terminals that still run; `waitedFor`: the one whose call was cut off. Both for the transcript. */
+	| {
+			type: 'turn.ended';
+			turnId: string;
+			end: TurnEnd;
+			running?: {id: number; name: string}[];
+			waitedFor?: number;
+			at: number;
+	  }
 	// Shown only.
 	| {type: 'answer.text'; text: string}
 	| {type: 'answer.reasoning'; text: string}
@@ -87,9 +97,12 @@ export type Event =
 	| {type: 'notice.shown'; text: string; tone: 'info' | 'warning' | 'error'}
 	| {type: 'banner.changed'; text: string | undefined}
 	| {type: 'folder.trusted'}
+	/** Not trusted, for this run. */
+	| {type: 'folder.distrusted'}
 	| {type: 'model.changed'; model: ModelStatus}
 	| {type: 'mode.changed'; mode: ApprovalMode}
 	| {type: 'features.changed'; features: Record<FeatureKey, boolean>}
+	/** A new conversation begins in this window; its `session.started` follows. */
 	| {type: 'session.replaced'}
 	| UiEvent;
 
@@ -101,6 +114,7 @@ export type UiEvent =
 	| {type: 'panel.selected'; terminalId: number}
 	| {type: 'terminal.opened'; terminalId: number}
 	| {type: 'terminal.closed'}
+	/** Where it now stands: rows from the end, 0 follows. The view has clamped it to what there is. */
 	| {type: 'transcript.scrolled'; rows: number}
 	| {type: 'composer.replaced'; text: string}
 	| {type: 'quit.armed'; until: number}

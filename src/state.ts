@@ -1,15 +1,18 @@
 // The whole of what the window shows, and how an event changes it. Pure.
-import type {
-	Approval,
-	ApprovalMode,
-	CallDisplay,
-	Event,
-	Message,
-	ModelStatus,
-	Overlay,
-	Told,
-	TurnEnd,
-	Usage,
+import {reduceConversation, reduceTurn} from './conversation.js';
+import {
+	type Approval,
+	type ApprovalMode,
+	type CallDisplay,
+	type Event,
+	isDurable,
+	type Message,
+	type ModelStatus,
+	type Overlay,
+	type Told,
+	type TurnEnd,
+	type UiEvent,
+	type Usage,
 } from './events.js';
 import {defaultFeatures, type FeatureKey} from './features.js';
 import type {Position, TerminalInfo} from './host/protocol.js';
@@ -40,20 +43,22 @@ export type State = {
 	terminals: readonly TerminalInfo[];
 	/** One line that stays until it is no longer true: "not being saved: disk full". */
 	banner: string | undefined;
-	ui: {
-		overlay: Overlay | undefined;
-		panel: 'hidden' | 'collapsed' | 'open';
-		isPanelFocused: boolean;
-		selectedTerminal: number | undefined;
-		/** Shown in place of the transcript. */
-		openTerminal: number | undefined;
-		/** Rows scrolled up from the end; 0 follows. */
-		scroll: number;
-		/** A text to put into the composer, with a number that grows so that the same text can come twice. */
-		composerText: {text: string; serial: number};
-		/** Until when a second Ctrl+C quits, milliseconds since 1970. */
-		quitArmedUntil: number | undefined;
-	};
+	ui: Ui;
+};
+
+export type Ui = {
+	overlay: Overlay | undefined;
+	panel: 'hidden' | 'collapsed' | 'open';
+	isPanelFocused: boolean;
+	selectedTerminal: number | undefined;
+	/** Shown in place of the transcript. */
+	openTerminal: number | undefined;
+	/** Rows scrolled up from the end; 0 follows. */
+	scroll: number;
+	/** A text to put into the composer, with a number that grows so that the same text can come twice. */
+	composerText: {text: string; serial: number};
+	/** Until when a second Ctrl+C quits, milliseconds since 1970. */
+	quitArmedUntil: number | undefined;
 };
 
 export type Turn = {
@@ -99,12 +104,7 @@ export type CallEntry = {
 	endedAt?: number;
 };
 
-export const initialState = (workspace: string, sessionId: string): State => ({
-	session: {id: sessionId, workspace},
-	model: {kind: 'missing', hint: ''},
-	mode: 'ask',
-	isTrusted: undefined,
-	features: defaultFeatures(),
+const emptyConversation = {
 	messages: [],
 	entries: [],
 	turn: undefined,
@@ -113,6 +113,15 @@ export const initialState = (workspace: string, sessionId: string): State => ({
 	usage: undefined,
 	positions: {},
 	told: [],
+} as const satisfies Partial<State>;
+
+export const initialState = (workspace: string, sessionId: string): State => ({
+	session: {id: sessionId, workspace},
+	model: {kind: 'missing', hint: ''},
+	mode: 'ask',
+	isTrusted: undefined,
+	features: defaultFeatures(),
+	...emptyConversation,
 	host: {kind: 'connecting'},
 	terminals: [],
 	banner: undefined,
@@ -128,7 +137,126 @@ export const initialState = (workspace: string, sessionId: string): State => ({
 	},
 });
 
-export const reduce = (state: State, _event: Event): State => state;
+/** The state after an event. Values are whole, so a late or repeated event is harmless. */
+export const reduce = (state: State, event: Event): State => {
+	if (isDurable(event)) return reduceConversation(state, event);
+	switch (event.type) {
+		case 'answer.text':
+		case 'answer.reasoning':
+		case 'answer.discarded':
+		case 'retry.scheduled':
+		case 'retry.started':
+		case 'call.progressed':
+			return reduceTurn(state, event);
+		case 'approval.asked':
+			return {...state, approvals: replaced(state.approvals, event.approval, 'callId')};
+		case 'message.queued': {
+			const {messageId, text} = event;
+			return {...state, queue: replaced(state.queue, {messageId, text}, 'messageId')};
+		}
+		case 'message.unqueued':
+			return {...state, queue: state.queue.filter(({messageId}) => messageId !== event.messageId)};
+		case 'terminal.changed':
+			return withTerminals(state, replaced(state.terminals, event.terminal, 'id'));
+		case 'terminal.forgotten':
+			return withTerminals(
+				state,
+				state.terminals.filter(({id}) => id !== event.id),
+			);
+		case 'host.connected':
+			return {...withTerminals(state, event.terminals), host: {kind: 'connected'}};
+		case 'host.lost':
+			return {
+				...withTerminals(state, state.terminals.map(outOfSight)),
+				host: {kind: 'lost', reason: event.reason},
+			};
+		case 'notice.shown': {
+			const {text, tone} = event;
+			const id = `notice.${state.entries.length}`;
+			return {...state, entries: [...state.entries, {kind: 'notice', id, text, tone}]};
+		}
+		case 'banner.changed':
+			return {...state, banner: event.text};
+		case 'folder.trusted':
+			return {...state, isTrusted: true};
+		case 'folder.distrusted':
+			return {...state, isTrusted: false};
+		case 'model.changed':
+			return {...state, model: event.model};
+		case 'mode.changed':
+			return {...state, mode: event.mode};
+		case 'features.changed':
+			return {...state, features: event.features};
+		case 'session.replaced':
+			return {...state, ...emptyConversation, ui: {...state.ui, scroll: 0}};
+		default:
+			return {...state, ui: reduceUi(state.ui, event)};
+	}
+};
+
+const reduceUi = (ui: Ui, event: UiEvent): Ui => {
+	switch (event.type) {
+		case 'overlay.opened':
+			return {...ui, overlay: event.overlay};
+		case 'overlay.closed':
+			return {...ui, overlay: undefined};
+		case 'panel.changed':
+			return {...ui, panel: event.panel, isPanelFocused: event.isFocused && event.panel !== 'hidden'};
+		case 'panel.selected':
+			return {...ui, selectedTerminal: event.terminalId};
+		case 'terminal.opened':
+			return {...ui, openTerminal: event.terminalId, selectedTerminal: event.terminalId, scroll: 0};
+		case 'terminal.closed':
+			return {...ui, openTerminal: undefined, scroll: 0};
+		case 'transcript.scrolled':
+			return {...ui, scroll: Math.max(0, event.rows)};
+		case 'composer.replaced':
+			return {...ui, composerText: {text: event.text, serial: ui.composerText.serial + 1}};
+		case 'quit.armed':
+			return {...ui, quitArmedUntil: event.until};
+		case 'quit.disarmed':
+			return {...ui, quitArmedUntil: undefined};
+	}
+};
+
+/** Puts a value in the place of the one with the same key, or at the end. */
+const replaced = <Value, Key extends keyof Value>(
+	values: readonly Value[],
+	value: Value,
+	key: Key,
+): Value[] => {
+	const index = values.findIndex(old => old[key] === value[key]);
+	return index < 0 ? [...values, value] : values.with(index, value);
+};
+
+/** Keeps them sorted, and the selection and the open terminal on ones that exist. */
+const withTerminals = (state: State, unsorted: readonly TerminalInfo[]): State => {
+	const terminals = unsorted.toSorted((a, b) => rank(a) - rank(b) || a.id - b.id);
+	const exists = (id: number | undefined) => terminals.some(terminal => terminal.id === id);
+	const selectedTerminal = exists(state.ui.selectedTerminal)
+		? state.ui.selectedTerminal
+		: neighbour(state, terminals);
+	const openTerminal = exists(state.ui.openTerminal) ? state.ui.openTerminal : undefined;
+	// Terminals change many times a second; what is open seldom.
+	const isSame = selectedTerminal === state.ui.selectedTerminal && openTerminal === state.ui.openTerminal;
+	const ui = isSame ? state.ui : {...state.ui, selectedTerminal, openTerminal};
+	return {...state, terminals, ui};
+};
+
+/** Which terminal takes the place of the selected one that is gone: the next row, else the last. */
+const neighbour = (state: State, terminals: readonly TerminalInfo[]): number | undefined => {
+	const row = state.terminals.findIndex(({id}) => id === state.ui.selectedTerminal);
+	return (terminals[Math.max(0, row)] ?? terminals.at(-1))?.id;
+};
+
+const rank = ({state}: TerminalInfo): number => {
+	if (state.kind === 'running') return 0;
+	return state.kind === 'unknown' ? 1 : 2;
+};
+
+/** Without the host nobody knows whether it still runs (P8). */
+const outOfSight = (terminal: TerminalInfo): TerminalInfo =>
+	isRunning(terminal) ? {...terminal, state: {kind: 'unknown'}} : terminal;
 
 /** By id or name; a running terminal before an ended one of the same name. */
 export const findTerminal = (state: State, which: string): TerminalInfo | undefined =>
@@ -139,3 +267,25 @@ export const terminalNames = (state: State): string =>
 	state.terminals.map(({id, name}) => `${name} (${id})`).join(', ') || 'none';
 
 export const isRunning = (terminal: TerminalInfo): boolean => terminal.state.kind === 'running';
+
+/** In the panel's order; a new array each time, so not for a store's snapshot. */
+export const runningTerminals = (state: State): TerminalInfo[] => state.terminals.filter(isRunning);
+
+export const runningCount = (state: State): number =>
+	state.terminals.reduce((count, terminal) => count + Number(isRunning(terminal)), 0);
+
+/** The terminal in the n-th row of the panel, from 1. */
+export const terminalInRow = (state: State, row: number): TerminalInfo | undefined =>
+	state.terminals[row - 1];
+
+/** The row after (1) or before (-1) the open terminal, else the selected one, round the ends. */
+export const neighbourTerminal = (state: State, step: 1 | -1): TerminalInfo | undefined => {
+	const from = state.ui.openTerminal ?? state.ui.selectedTerminal;
+	const index = state.terminals.findIndex(({id}) => id === from);
+	// From nowhere, the step goes to the first or the last.
+	const next = index < 0 ? (step === 1 ? 0 : -1) : (index + step) % state.terminals.length;
+	return state.terminals.at(next);
+};
+
+/** The one the person is asked about now. */
+export const currentApproval = (state: State): Approval | undefined => state.approvals[0];

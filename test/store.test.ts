@@ -1,0 +1,39 @@
+import {expect, test, vi} from 'vitest';
+import {initialState} from '../src/state.js';
+import {createStore} from '../src/store.js';
+
+const turn = {type: 'turn.started', turnId: 'u1', at: 1} as const;
+
+test('three thousand deltas are one notification, and the state is never behind', async () => {
+	const store = createStore(initialState('/project', 's1'), 1);
+	const listener = vi.fn();
+	const notified = new Promise<void>(resolve => store.subscribe(resolve));
+	store.subscribe(listener);
+	store.dispatch(turn);
+	for (let count = 0; count < 3000; count++) store.dispatch({type: 'answer.text', text: 'x'});
+	expect(store.get().turn?.text).toHaveLength(3000);
+	expect(listener).not.toHaveBeenCalled();
+	await notified;
+	expect(listener).toHaveBeenCalledTimes(1);
+});
+
+test('a typed key is told at once, with what waited for the frame', () => {
+	vi.useFakeTimers();
+	const store = createStore(initialState('/project', 's1'), 33);
+	const listener = vi.fn();
+	store.subscribe(listener);
+	store.dispatch(turn);
+	store.dispatch({type: 'overlay.opened', overlay: 'ps'}, true);
+	expect(listener).toHaveBeenCalledTimes(1);
+	vi.advanceTimersByTime(1_000);
+	expect(listener).toHaveBeenCalledTimes(1);
+	vi.useRealTimers();
+});
+
+test('who unsubscribes hears nothing more', () => {
+	const store = createStore(initialState('/project', 's1'));
+	const listener = vi.fn();
+	store.subscribe(listener)();
+	store.dispatch(turn, true);
+	expect(listener).not.toHaveBeenCalled();
+});
