@@ -11,7 +11,8 @@ export type Message =
 	| {role: 'tool'; callId: string; output: string};
 
 export type AssistantItem =
-	| {kind: 'text'; text: string}
+	/** `phase`: what some models call the text; they want it back as it was. */
+	| {kind: 'text'; text: string; phase?: 'commentary' | 'final_answer'}
 	/** `item` is the provider's own, carried along unread (encrypted reasoning). */
 	| {kind: 'reasoning'; summary: string; item?: unknown}
 	/** `arguments` as the model wrote them, valid JSON or not. */
@@ -70,13 +71,17 @@ export type Event =
 			told: Told[];
 			at: number;
 	  }
-	/** `running`: the terminals that still run; `waitedFor`: the one whose call was cut off. Both for the transcript. */
+	/**
+	 * `running`: the terminals that still run; `waitedFor`: the one whose call was cut off; `unfinishedText`: what
+	 * had streamed of an answer that never finished. All for the transcript, none goes to the model.
+	 */
 	| {
 			type: 'turn.ended';
 			turnId: string;
 			end: TurnEnd;
 			running?: {id: number; name: string}[];
 			waitedFor?: number;
+			unfinishedText?: string;
 			at: number;
 	  }
 	// Shown only.

@@ -90,6 +90,8 @@ export const startModelServer = async (script: Script = [], {port = 0, models = 
 			else response.destroy();
 		});
 	});
+	let connections = 0;
+	server.on('connection', () => connections++);
 	await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
 	const address = server.address() as AddressInfo; // It listens on TCP.
 
@@ -107,6 +109,8 @@ export const startModelServer = async (script: Script = [], {port = 0, models = 
 			const request = requests[taken++];
 			return request ? Promise.resolve(request) : new Promise(resolve => waiting.push(resolve));
 		},
+		/** How many connections clients have made so far. */
+		connections: () => connections,
 		/** Adds replies to a script that is a list. */
 		push: (...replies: Reply[]) => {
 			queue.push(...replies);

@@ -1,0 +1,185 @@
+// One request to a model server through the openai SDK and its answer, within time limits. The SDK builds the
+// request and reads server-sent events; deadlines and completeness are ours, since its own are missing.
+import type {APIError, OpenAI} from 'openai';
+import type {ResponseCreateParamsStreaming} from 'openai/resources/responses/responses';
+import {
+	endlessFault,
+	type Fault,
+	faultOfConnection,
+	faultOfStatus,
+	incompleteFault,
+	malformedFault,
+	notAStreamFault,
+	oversizeFault,
+	type Peer,
+	stalledFault,
+	unsendableFault,
+} from './failures.js';
+import {createAnswerReader, type RequestBody} from './responses.js';
+import type {AttemptEvent} from './retry.js';
+
+export type Timeouts = {headersMs: number; idleMs: number; totalMs: number};
+
+export type Sdk = {client: OpenAI; Stream: typeof import('openai/core/streaming').Stream};
+
+export type Attempt = {
+	connect(): Promise<Sdk>;
+	body: RequestBody;
+	/** Optional fields that this server has refused; grows. */
+	refused: Set<string>;
+	peer: Peer;
+	timeouts: Timeouts;
+	signal: AbortSignal;
+};
+
+const maxBytes = 256_000_000; // of one answer: hundreds of times the longest that models write
+const drainMs = 1_000; // servers end the stream right after its end event
+
+/** Ends with `done` or `broken`, whatever happens; returning early or an abort closes the connection. */
+export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent> {
+	const {peer, signal} = attempt;
+	const controller = new AbortController();
+	const deadlines = watch(controller, attempt.timeouts, peer);
+	const abort = () => controller.abort();
+	signal.addEventListener('abort', abort, {once: true});
+	if (signal.aborted) abort();
+	let hasHeaders = false;
+	let isFinished = false;
+	try {
+		const sdk = await attempt.connect();
+		const response = await send(sdk.client, attempt, controller.signal);
+		hasHeaders = true;
+		deadlines.headersCame();
+		const contentType = response.headers.get('content-type') ?? '';
+		if (/html|json/.test(contentType)) {
+			yield {type: 'broken', fault: notAStreamFault(contentType, peer)};
+			return;
+		}
+		const counted = countBytes(response, deadlines.bytesCame);
+		const stream = sdk.Stream.fromSSEResponse<SseItem>(counted, controller, sdk.client, true, 'events');
+		const events = stream[Symbol.asyncIterator]();
+		const reader = createAnswerReader(peer);
+		for (let next = await events.next(); !next.done; next = await events.next()) {
+			const step = reader.read(next.value.event, next.value.data);
+			if (step.kind === 'text') yield {type: 'text.delta', text: step.delta};
+			if (step.kind === 'reasoning') yield {type: 'reasoning.delta', text: step.delta};
+			if (step.kind === 'broken') return yield {type: 'broken', fault: step.fault};
+			if (step.kind === 'finished') {
+				isFinished = true;
+				void drain(events, controller);
+				return yield {type: 'done', items: step.items, usage: step.usage};
+			}
+		}
+		yield {type: 'broken', fault: deadlines.fault() ?? incompleteFault(peer)};
+	} catch (error) {
+		yield {type: 'broken', fault: deadlines.fault() ?? faultOf(error, hasHeaders, peer)};
+	} finally {
+		signal.removeEventListener('abort', abort);
+		deadlines.stop();
+		if (!isFinished) controller.abort();
+	}
+}
+
+type SseItem = {event: string | null; data: unknown};
+
+/** Sends the request without what this server has refused before, and once more without what it refuses now. */
+const send = async (
+	client: OpenAI,
+	{body, refused}: Pick<Attempt, 'body' | 'refused'>,
+	signal: AbortSignal,
+): Promise<Response> => {
+	const accepted = Object.fromEntries(Object.entries(body).filter(([field]) => !refused.has(field)));
+	try {
+		// Ours is the narrower type, and only optional fields are left out.
+		const params = accepted as unknown as ResponseCreateParamsStreaming;
+		return await client.responses.create(params, {signal}).asResponse();
+	} catch (error) {
+		const field = refusedField(error);
+		if (field === undefined || refused.has(field)) throw error;
+		refused.add(field);
+		return send(client, {body, refused}, signal);
+	}
+};
+
+const optionalFields = ['include', 'parallel_tool_calls'];
+
+const refusedField = (error: unknown): string | undefined =>
+	isApiError(error) && error.status === 400
+		? optionalFields.find(field => error.param?.split(/[.[]/)[0] === field)
+		: undefined;
+
+/** Aborts an attempt that takes too long, and knows why it did. */
+const watch = (controller: AbortController, {headersMs, idleMs, totalMs}: Timeouts, peer: Peer) => {
+	let fault: Fault | undefined;
+	let bytes = 0;
+	const cut = (reason: Fault) => {
+		fault ??= reason;
+		controller.abort();
+	};
+	const total = setTimeout(() => cut(endlessFault(Math.round(totalMs / 60_000), peer)), totalMs);
+	const seconds = (ms: number) => Math.round(ms / 1000);
+	const headers = setTimeout(() => cut(stalledFault('headers', seconds(headersMs), peer)), headersMs);
+	let idle: NodeJS.Timeout | undefined;
+
+	return {
+		headersCame() {
+			clearTimeout(headers);
+			idle = setTimeout(() => cut(stalledFault('bytes', seconds(idleMs), peer)), idleMs);
+		},
+		bytesCame(count: number) {
+			idle?.refresh();
+			bytes += count;
+			if (bytes > maxBytes) cut(oversizeFault(maxBytes / 1_000_000, peer));
+		},
+		fault: () => fault,
+		stop() {
+			for (const timer of [total, headers, idle]) clearTimeout(timer);
+		},
+	};
+};
+
+/** The same response, telling of every byte: the SDK swallows comments, which are signs of life. */
+const countBytes = (response: Response, onBytes: (count: number) => void): Response => {
+	const counter = new TransformStream<Uint8Array, Uint8Array>({
+		transform(chunk, controller) {
+			onBytes(chunk.length);
+			controller.enqueue(chunk);
+		},
+	});
+	return new Response(response.body?.pipeThrough(counter) ?? null, {headers: response.headers});
+};
+
+/** Reads a finished stream to its end, so that its connection serves the next request. */
+const drain = async (events: AsyncIterator<SseItem>, controller: AbortController) => {
+	const timer = setTimeout(() => controller.abort(), drainMs);
+	timer.unref();
+	try {
+		while (!(await events.next()).done);
+	} catch {
+		// The answer is complete: what breaks after it harms nobody.
+	} finally {
+		clearTimeout(timer);
+	}
+};
+
+export const faultOf = (error: unknown, hasHeaders: boolean, peer: Peer): Fault => {
+	if (isApiError(error)) {
+		const {code, type, status} = error;
+		const message = apiMessage(error.error);
+		return faultOfStatus(status, {code, type, message}, error.headers ?? new Headers(), peer);
+	}
+	if (error instanceof SyntaxError) return malformedFault(peer, error);
+	// Its connection errors are API errors without a status; anything else never left this process.
+	const isSent = hasHeaders || (error instanceof Error && 'status' in error);
+	return isSent ? faultOfConnection(error, hasHeaders, peer) : unsendableFault(peer, error);
+};
+
+/** An answer with a status; the SDK's connection errors have none. Its classes are not loaded here. */
+const isApiError = (error: unknown): error is APIError & {status: number} =>
+	error instanceof Error && 'status' in error && typeof error.status === 'number';
+
+/** The server's own words, of the `error` object of its body. */
+const apiMessage = (body: unknown): string | undefined => {
+	const words = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;
+	return typeof words === 'string' && words !== '' ? words : undefined;
+};

@@ -1,0 +1,161 @@
+// A model behind the openai SDK, as a stream of events that never throws. Retries are ours, since the SDK's are
+// silent and can't be cancelled.
+import {faultOf, runAttempt, type Sdk, type Timeouts} from './attempt.js';
+import {createChatModel} from './chat.js';
+import {abortedFailure, type Peer} from './failures.js';
+import type {Model, ModelEvent, ModelFailure, ModelRequest} from './model.js';
+import {toRequestBody} from './responses.js';
+import {type RetryPolicy, sleep, withRetries} from './retry.js';
+import {createUnavailableModel} from './unavailable.js';
+
+export type ModelOptions = {
+	model: string;
+	/** Its name for people: "openai", "ollama". Default: the host of the base URL. */
+	provider?: string;
+	/** Empty for servers that want none. */
+	apiKey: string;
+	/** Where the key comes from, for the words of a refusal. Default OPENAI_API_KEY. */
+	envKey?: string;
+	/** Default: the OpenAI API. */
+	baseURL?: string;
+	wireApi: 'responses' | 'chat';
+	fetch?: typeof fetch;
+	timeouts?: Partial<Timeouts>;
+	retry?: Partial<RetryPolicy>;
+};
+
+export const defaultBaseURL = 'https://api.openai.com/v1';
+
+const defaultTimeouts: Timeouts = {
+	headersMs: 60_000,
+	idleMs: 60_000, // any byte counts: servers send comments while a model thinks
+	totalMs: 30 * 60_000, // an attempt; comments alone would keep it for ever
+};
+
+const listMs = 10_000;
+
+export const createModel = (options: ModelOptions): Model => {
+	if (options.wireApi === 'chat') return createChatModel(options.model);
+	const peer = toPeer(options);
+	if (!URL.canParse(peer.baseURL)) {
+		return createUnavailableModel(options.model, {
+			code: 'not-configured',
+			message: `OPENAI_BASE_URL is not an address: ${peer.baseURL}. It looks like http://localhost:11434/v1.`,
+		});
+	}
+	const policy = {random: Math.random, sleep, ...options.retry};
+	const timeouts = {...defaultTimeouts, ...options.timeouts};
+	// What this server has refused: older models know no encrypted reasoning, some servers no parallel calls.
+	const refused = new Set<string>();
+	let sdk: Promise<Sdk> | undefined;
+
+	const getSdk = () => {
+		sdk ??= connect(options, peer);
+		return sdk;
+	};
+	const stream = (request: ModelRequest, signal: AbortSignal) => {
+		const attempt = () =>
+			runAttempt({connect: getSdk, body: toRequestBody(request, peer), refused, peer, timeouts, signal});
+		return guarded(withRetries(attempt, policy, signal), options.apiKey);
+	};
+
+	return {
+		name: options.model,
+		stream: (request, signal) => untilAborted(stream(request, signal), signal),
+	};
+};
+
+/** The names of a server's models. Never throws. */
+export const listModels = async (
+	options: Omit<ModelOptions, 'model' | 'wireApi'>,
+	signal: AbortSignal,
+): Promise<{kind: 'listed'; names: string[]} | {kind: 'failed'; failure: ModelFailure}> => {
+	const peer = toPeer({...options, model: ''});
+	try {
+		const {client} = await connect(options, peer);
+		const limit = AbortSignal.any([signal, AbortSignal.timeout(listMs)]);
+		const page = await client.models.list({signal: limit});
+		return {kind: 'listed', names: page.data.map(({id}) => id)};
+	} catch (error) {
+		if (signal.aborted) return {kind: 'failed', failure: abortedFailure};
+		return {kind: 'failed', failure: redact(faultOf(error, false, peer).failure, options.apiKey)};
+	}
+};
+
+/** The SDK costs 150 ms to load: not before the first request. */
+const connect = async (options: Omit<ModelOptions, 'model' | 'wireApi'>, peer: Peer): Promise<Sdk> => {
+	const [{OpenAI}, {Stream}] = await Promise.all([import('openai'), import('openai/core/streaming')]);
+	const silent = () => {};
+	const client = new OpenAI({
+		apiKey: options.apiKey || 'none', // the SDK wants one even where the server does not
+		adminAPIKey: null,
+		baseURL: peer.baseURL,
+		maxRetries: 0,
+		timeout: defaultTimeouts.totalMs, // ours are shorter
+		logLevel: 'off',
+		logger: {error: silent, warn: silent, info: silent, debug: silent},
+		fetchOptions: {redirect: 'manual'}, // neither key nor conversation goes anywhere else
+		...(options.fetch && {fetch: options.fetch}),
+	});
+	return {client, Stream};
+};
+
+/** Ends with `failed: aborted` as soon as the signal aborts, whatever the source is waiting for. */
+async function* untilAborted(
+	source: AsyncGenerator<ModelEvent>,
+	signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+	let onAbort = () => {};
+	const aborted = new Promise<'aborted'>(resolve => {
+		onAbort = () => resolve('aborted');
+	});
+	signal.addEventListener('abort', onAbort, {once: true});
+	if (signal.aborted) onAbort();
+	try {
+		while (true) {
+			const next = await Promise.race([aborted, source.next()]);
+			if (next === 'aborted') return yield {type: 'failed', failure: abortedFailure};
+			if (next.done) return;
+			yield next.value;
+		}
+	} finally {
+		signal.removeEventListener('abort', onAbort);
+		// Not awaited: it may hang where the source hangs.
+		source.return(undefined).catch(() => {});
+	}
+}
+
+/** The one place where a bug in here becomes a failure, and where the key is taken out of a server's words. */
+async function* guarded(source: AsyncGenerator<ModelEvent>, apiKey: string): AsyncGenerator<ModelEvent> {
+	try {
+		for await (const event of source) {
+			if (event.type === 'failed') yield {type: 'failed', failure: redact(event.failure, apiKey)};
+			else if (event.type === 'retry.scheduled') yield {...event, reason: hide(event.reason, apiKey)};
+			else yield event;
+		}
+	} catch (cause) {
+		yield {
+			type: 'failed',
+			failure: {code: 'invalid-request', message: 'The request could not be made.', cause},
+		};
+	}
+}
+
+const redact = (failure: ModelFailure, apiKey: string): ModelFailure => ({
+	...failure,
+	message: hide(failure.message, apiKey),
+});
+
+const hide = (words: string, apiKey: string): string =>
+	apiKey.length >= 8 ? words.replaceAll(apiKey, '[key]') : words;
+
+const toPeer = (options: Omit<ModelOptions, 'wireApi'>): Peer => {
+	const baseURL = options.baseURL ?? defaultBaseURL;
+	const hostname = URL.canParse(baseURL) ? new URL(baseURL).host : baseURL;
+	return {
+		baseURL,
+		model: options.model,
+		provider: options.provider ?? (options.baseURL === undefined ? 'OpenAI' : hostname),
+		envKey: options.envKey ?? 'OPENAI_API_KEY',
+	};
+};

@@ -1,0 +1,215 @@
+// The conversation as items of the Responses API, and its streamed answer in our words. Pure.
+import type {AssistantItem, Message, Usage} from '../events.js';
+import {
+	cutAnswerFault,
+	type Fault,
+	faultOfStreamError,
+	malformedFault,
+	type Peer,
+	refusalFault,
+} from './failures.js';
+import type {ModelRequest, ToolSpec} from './model.js';
+import {
+	type CompletedResponse,
+	carriedSchema,
+	type OutputItem,
+	type OwnReasoning,
+	parseEvent,
+	type WireMessage,
+	type WireUsage,
+} from './responses-schema.js';
+
+/** The body of a request: stateless, the whole conversation each time. Always valid UTF-8. */
+export const toRequestBody = ({instructions, messages, tools}: ModelRequest, peer: Peer) =>
+	wellFormed({
+		model: peer.model,
+		instructions,
+		input: toInput(messages, peer),
+		tools: tools.map(toTool),
+		parallel_tool_calls: true,
+		store: false,
+		include: ['reasoning.encrypted_content' as const],
+		stream: true as const,
+	});
+
+export type RequestBody = ReturnType<typeof toRequestBody>;
+
+/** The conversation as input items. A call without an answer gets one that says so: the API refuses it else. */
+export const toInput = (messages: readonly Message[], peer: Peer) => {
+	const answered = new Set(messages.flatMap(message => (message.role === 'tool' ? [message.callId] : [])));
+	const called = new Set<string>();
+	const toItems = (message: Message): InputItem[] => {
+		switch (message.role) {
+			case 'user':
+				return [{type: 'message', role: 'user', content: message.text}];
+			case 'tool':
+				// At most one answer a call, and none without its call.
+				return called.delete(message.callId)
+					? [{type: 'function_call_output', call_id: message.callId, output: message.output}]
+					: [];
+			case 'assistant':
+				return message.items.flatMap(item => {
+					if (item.kind !== 'call') return toItem(item, peer);
+					if (answered.has(item.callId)) called.add(item.callId);
+					return answered.has(item.callId) ? toCall(item) : [...toCall(item), unknownOutcome(item.callId)];
+				});
+		}
+	};
+	return messages.flatMap(toItems);
+};
+
+export type AnswerStep =
+	| {kind: 'nothing'}
+	| {kind: 'text' | 'reasoning'; delta: string}
+	| {kind: 'finished'; items: AssistantItem[]; usage: Usage | undefined}
+	| {kind: 'broken'; fault: Fault};
+
+/** Folds the events of one streamed answer. */
+export const createAnswerReader = (peer: Peer) => {
+	const items = new Map<number, AssistantItem[]>();
+	let refused: string | undefined;
+	let separator = '';
+	let hasText = false;
+
+	const collect = (item: OutputItem, index: number) => {
+		if (item.type === 'message') refused = refusalOf(item) ?? refused;
+		items.set(index, fromItem(item, peer));
+	};
+
+	const finish = (response: CompletedResponse): AnswerStep => {
+		// Some servers send no output_item.done, some an empty output at the end.
+		if (items.size === 0) response.output?.forEach(collect);
+		if (refused !== undefined) return {kind: 'broken', fault: refusalFault(refused)};
+		const ordered = [...items].sort(([a], [b]) => a - b).flatMap(([, ofItem]) => ofItem);
+		return {kind: 'finished', items: ordered, usage: toUsage(response.usage)};
+	};
+
+	return {
+		read(eventName: string | null, data: unknown): AnswerStep {
+			const parsed = parseEvent(eventName, data);
+			if (parsed === 'unknown') return {kind: 'nothing'};
+			if (parsed === 'malformed') return {kind: 'broken', fault: malformedFault(peer)};
+			switch (parsed.type) {
+				case 'response.output_text.delta': {
+					const delta = separator + parsed.delta;
+					separator = '';
+					hasText = true;
+					return {kind: 'text', delta};
+				}
+				case 'response.reasoning_summary_text.delta':
+				case 'response.reasoning_text.delta':
+					return {kind: 'reasoning', delta: parsed.delta};
+				case 'response.reasoning_summary_part.added':
+					return parsed.summary_index > 0 ? {kind: 'reasoning', delta: '\n\n'} : {kind: 'nothing'};
+				case 'response.output_item.added':
+					// Two texts of one answer are two paragraphs.
+					if (parsed.item.type === 'message' && hasText) separator = '\n\n';
+					return {kind: 'nothing'};
+				case 'response.output_item.done':
+					collect(parsed.item, parsed.output_index);
+					return {kind: 'nothing'};
+				case 'response.completed':
+					return finish(parsed.response);
+				case 'response.incomplete':
+					return {
+						kind: 'broken',
+						fault: cutAnswerFault(parsed.response.incomplete_details?.reason, peer),
+					};
+				case 'response.failed':
+					return {kind: 'broken', fault: faultOfStreamError(parsed.response.error ?? {}, peer)};
+				case 'error':
+					return {kind: 'broken', fault: faultOfStreamError(parsed.error ?? parsed, peer)};
+			}
+		},
+	};
+};
+
+// Out.
+
+type InputItem =
+	| {type: 'message'; role: 'user' | 'assistant'; content: string; phase?: 'commentary' | 'final_answer'}
+	| {type: 'function_call'; call_id: string; name: string; arguments: string}
+	| {type: 'function_call_output'; call_id: string; output: string}
+	| OwnReasoning;
+
+const toItem = (item: Exclude<AssistantItem, {kind: 'call'}>, peer: Peer): InputItem[] => {
+	if (item.kind === 'reasoning') return ownReasoning(item.item, peer);
+	const {text, phase} = item;
+	return text ? [{type: 'message', role: 'assistant', content: text, ...(phase && {phase})}] : [];
+};
+
+const toCall = ({callId, name, arguments: args}: Extract<AssistantItem, {kind: 'call'}>): InputItem[] => [
+	// The API refuses a conversation for ever after a name that is none.
+	{
+		type: 'function_call',
+		call_id: callId,
+		name: name.replace(/[^\w-]/g, '_').slice(0, 64) || '_',
+		arguments: args,
+	},
+];
+
+const unknownOutcome = (callId: string): InputItem => ({
+	type: 'function_call_output',
+	call_id: callId,
+	output: 'No result was recorded: tandem ended during this call. Nobody knows whether it ran to its end.',
+});
+
+const toTool = ({name, description, parameters}: ToolSpec) => ({
+	type: 'function' as const,
+	name,
+	description,
+	parameters,
+	strict: false,
+});
+
+/** Encrypted reasoning can be read only where it was made: after a change of provider it stays at home. */
+const ownReasoning = (carried: unknown, peer: Peer): InputItem[] => {
+	const parsed = carriedSchema.safeParse(carried);
+	if (!parsed.success || parsed.data.from !== peer.baseURL) return [];
+	const {item} = parsed.data;
+	// Without its content the server would look for it in its store, where it is not.
+	return item.encrypted_content || item.content?.length ? [item] : [];
+};
+
+/** Lone surrogates are no UTF-8: many servers refuse the whole request for one. */
+const wellFormed = <Value>(value: Value): Value => {
+	if (typeof value === 'string') return value.toWellFormed() as Value & string; // A string stays one.
+	if (Array.isArray(value)) return value.map(wellFormed) as Value & unknown[]; // Same length and kinds.
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, wellFormed(field)])) as Value &
+		object; // Same fields.
+};
+
+// In.
+
+const fromItem = (item: OutputItem, peer: Peer): AssistantItem[] => {
+	switch (item.type) {
+		case 'message': {
+			const text = item.content.map(part => ('text' in part ? part.text : '')).join('');
+			return text ? [{kind: 'text', text, ...(item.phase && {phase: item.phase})}] : [];
+		}
+		case 'function_call':
+			return [{kind: 'call', callId: item.call_id, name: item.name, arguments: item.arguments}];
+		case 'reasoning': {
+			const parts = item.summary.length > 0 ? item.summary : (item.content ?? []);
+			const summary = parts.map(({text}) => text).join('\n\n');
+			return [{kind: 'reasoning', summary, item: {from: peer.baseURL, item}}];
+		}
+		case 'other':
+			return [];
+	}
+};
+
+const refusalOf = ({content}: WireMessage): string | undefined =>
+	content.flatMap(part => ('refusal' in part ? [part.refusal] : []))[0];
+
+const toUsage = (usage: WireUsage | null | undefined): Usage | undefined =>
+	usage
+		? {
+				inputTokens: usage.input_tokens,
+				outputTokens: usage.output_tokens,
+				...(usage.input_tokens_details?.cached_tokens != null && {
+					cachedTokens: usage.input_tokens_details.cached_tokens,
+				}),
+			}
+		: undefined;
