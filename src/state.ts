@@ -1,5 +1,5 @@
 // The whole of what the window shows, and how an event changes it. Pure.
-import {reduceConversation, reduceTurn} from './conversation.js';
+import {reduceConversation, reduceTurn} from './entries.js';
 import {
 	type Approval,
 	type ApprovalMode,
@@ -16,6 +16,7 @@ import {
 } from './events.js';
 import {defaultFeatures, type FeatureKey} from './features.js';
 import type {Position, TerminalInfo} from './host/protocol.js';
+import {outOfSight, withTerminals} from './terminals.js';
 
 export type State = {
 	session: {id: string; workspace: string};
@@ -228,35 +229,6 @@ const replaced = <Value, Key extends keyof Value>(
 	const index = values.findIndex(old => old[key] === value[key]);
 	return index < 0 ? [...values, value] : values.with(index, value);
 };
-
-/** Keeps them sorted, and the selection and the open terminal on ones that exist. */
-const withTerminals = (state: State, unsorted: readonly TerminalInfo[]): State => {
-	const terminals = unsorted.toSorted((a, b) => rank(a) - rank(b) || a.id - b.id);
-	const exists = (id: number | undefined) => terminals.some(terminal => terminal.id === id);
-	const selectedTerminal = exists(state.ui.selectedTerminal)
-		? state.ui.selectedTerminal
-		: neighbour(state, terminals);
-	const openTerminal = exists(state.ui.openTerminal) ? state.ui.openTerminal : undefined;
-	// Terminals change many times a second; what is open seldom.
-	const isSame = selectedTerminal === state.ui.selectedTerminal && openTerminal === state.ui.openTerminal;
-	const ui = isSame ? state.ui : {...state.ui, selectedTerminal, openTerminal};
-	return {...state, terminals, ui};
-};
-
-/** Which terminal takes the place of the selected one that is gone: the next row, else the last. */
-const neighbour = (state: State, terminals: readonly TerminalInfo[]): number | undefined => {
-	const row = state.terminals.findIndex(({id}) => id === state.ui.selectedTerminal);
-	return (terminals[Math.max(0, row)] ?? terminals.at(-1))?.id;
-};
-
-const rank = ({state}: TerminalInfo): number => {
-	if (state.kind === 'running') return 0;
-	return state.kind === 'unknown' ? 1 : 2;
-};
-
-/** Without the host nobody knows whether it still runs (P8). */
-const outOfSight = (terminal: TerminalInfo): TerminalInfo =>
-	isRunning(terminal) ? {...terminal, state: {kind: 'unknown'}} : terminal;
 
 /** By id or name; a running terminal before an ended one of the same name. */
 export const findTerminal = (state: State, which: string): TerminalInfo | undefined =>

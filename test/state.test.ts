@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {tornTurnEnd} from '../src/conversation.js';
+import {tornTurnEnd} from '../src/entries.js';
 import {type Event, isDurable} from '../src/events.js';
 import type {TerminalInfo} from '../src/host/protocol.js';
 import {

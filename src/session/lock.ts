@@ -1,0 +1,119 @@
+// One writer per session file: a lock file beside it that names the writer by its kernel identity, so that a lock
+// left by a crash is known as such, and a recycled pid is not taken for its writer.
+import {randomBytes} from 'node:crypto';
+import {linkSync, readFileSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
+
+export type Lock = {kind: 'lock'; release(): void};
+export type LockRefusal = {kind: 'in-use'; pid: number};
+
+/** Takes the lock, or says who has it. Throws what the file system says when it can't be written. */
+export const takeLock = (file: string): Lock | LockRefusal => {
+	const mine = JSON.stringify(identify(process.pid));
+	// Whole from its first moment: nobody may see a lock without its owner.
+	const temporary = `${file}.${randomBytes(4).toString('hex')}`;
+	writeFileSync(temporary, mine, {mode: 0o600, flag: 'wx'});
+	try {
+		// A stale lock goes in the first round; more rounds only for others who do the same at this moment.
+		for (let round = 0; round < 5; round++) {
+			if (tryLink(temporary, file)) return {kind: 'lock', release: () => release(file, mine)};
+			const found = readLock(file);
+			if (found === undefined) continue;
+			const owner = parseOwner(found);
+			if (owner && isAlive(owner)) return {kind: 'in-use', pid: owner.pid};
+			removeStale(file, found);
+		}
+		return {kind: 'in-use', pid: parseOwner(readLock(file) ?? '')?.pid ?? 0};
+	} finally {
+		unlinkSync(temporary);
+	}
+};
+
+/** The pid of whoever has the lock and lives. */
+export const findLockOwner = (file: string): number | undefined => {
+	const owner = parseOwner(readLock(file) ?? '');
+	return owner && isAlive(owner) ? owner.pid : undefined;
+};
+
+type Owner = {pid: number; startTime: string | undefined; bootId: string | undefined};
+
+const tryLink = (from: string, to: string): boolean => {
+	try {
+		linkSync(from, to);
+		return true;
+	} catch (error) {
+		if (hasCode(error, 'EEXIST')) return false;
+		throw error;
+	}
+};
+
+const readLock = (file: string): string | undefined => {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) return undefined;
+		throw error;
+	}
+};
+
+/** Moves it away first: another process may have put its own lock there since this one was read. */
+const removeStale = (file: string, stale: string) => {
+	const aside = `${file}.stale-${randomBytes(4).toString('hex')}`;
+	try {
+		renameSync(file, aside);
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) return;
+		throw error;
+	}
+	if (readLock(aside) !== stale) tryLink(aside, file);
+	unlinkSync(aside);
+};
+
+const release = (file: string, mine: string) => {
+	try {
+		if (readLock(file) === mine) unlinkSync(file);
+	} catch {
+		// A lock that stays behind is stale as soon as this process ends.
+	}
+};
+
+const isAlive = (owner: Owner): boolean => {
+	const now = identify(owner.pid);
+	if (now.bootId !== owner.bootId) return false;
+	if (owner.startTime !== undefined) return now.startTime === owner.startTime;
+	try {
+		process.kill(owner.pid, 0);
+		return true;
+	} catch (error) {
+		return hasCode(error, 'EPERM');
+	}
+};
+
+/** Without /proc only the pid is known. */
+const identify = (pid: number): Owner => ({
+	pid,
+	// The 22nd field; the second, the command, may hold blanks and parentheses.
+	startTime: readProc(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ')[19],
+	bootId: readProc('/proc/sys/kernel/random/boot_id')?.trim(),
+});
+
+const readProc = (file: string): string | undefined => {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch {
+		// No such process, or no /proc.
+		return undefined;
+	}
+};
+
+const parseOwner = (text: string): Owner | undefined => {
+	try {
+		const {pid, startTime, bootId} = JSON.parse(text);
+		return Number.isInteger(pid) && pid > 0 ? {pid, startTime, bootId} : undefined;
+	} catch {
+		// A lock that nobody can read was not written by us: it is stale.
+		return undefined;
+	}
+};
+
+const hasCode = (error: unknown, code: string) =>
+	error instanceof Error && 'code' in error && error.code === code;

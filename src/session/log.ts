@@ -1,0 +1,268 @@
+// A session's file: opened by one writer, read as far as it can be read, appended to, never rewritten.
+// Knows the records (schema.ts) as lines only; what they mean is the reducer's.
+import {constants, type Stats} from 'node:fs';
+import {type FileHandle, mkdir, open, unlink} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import type {DurableEvent} from '../events.js';
+import {type Lock, type LockRefusal, takeLock} from './lock.js';
+import {type Damage, type Scan, scanSession} from './scan.js';
+import {formatVersion, writeLine} from './schema.js';
+
+export type SessionLog = {
+	kind: 'log';
+	events: DurableEvent[];
+	/** What could not be read, and where: to be shown. */
+	damage: Damage[];
+	/** Why nothing can be appended (a newer tandem wrote it). */
+	readOnly: string | undefined;
+	/** Resolves when the event is written, so that it outlives this process. Rejects with `SaveError`. */
+	append(event: DurableEvent): Promise<void>;
+	/** Resolves when all that was appended outlives a power cut. Rejects with `SaveError`. */
+	sync(): Promise<void>;
+	/** Ends what is under way, syncs and lets others open the file; the log is done after it. Never rejects. */
+	close(): Promise<void>;
+};
+
+/** `message` is for people and says the next step. */
+export type SessionLogFailure = {
+	kind: 'failed';
+	code: 'in-use' | 'not-writable' | 'not-a-file';
+	message: string;
+	cause?: unknown;
+};
+
+/** An event that is not on disk. `message` is for people. */
+export class SaveError extends Error {
+	override readonly name = 'SaveError';
+	readonly code: 'write-failed' | 'sync-failed' | 'deleted' | 'read-only' | 'closed';
+	constructor(message: string, code: SaveError['code'], cause?: unknown) {
+		super(message, {cause});
+		this.code = code;
+	}
+}
+
+/** Opens or makes a session's file and mends its end: a torn last line is put aside in a file of its own. */
+export const openSessionLog = async (file: string): Promise<SessionLog | SessionLogFailure> => {
+	let lock: Lock | LockRefusal | undefined;
+	let handle: FileHandle | undefined;
+	try {
+		await mkdir(dirname(file), {recursive: true, mode: 0o700});
+		lock = takeLock(`${file}.lock`);
+		if (lock.kind === 'in-use') return inUse(file, lock.pid);
+		handle = await open(file, openFlags, 0o600);
+		const stats = await handle.stat();
+		if (isForeign(stats)) {
+			await handle.close();
+			lock.release();
+			return notAFile(file);
+		}
+		const scan = await readAndMend(file, handle);
+		if (stats.size === 0) await syncFolder(file);
+		return createLog(file, handle, lock, scan);
+	} catch (cause) {
+		await handle?.close();
+		if (lock?.kind === 'lock') lock.release();
+		return hasCode(cause, 'ELOOP') ? notAFile(file, cause) : notWritable(file, cause);
+	}
+};
+
+// Non-blocking, so that a pipe put in its place can't hang the window.
+const openFlags =
+	constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const isForeign = (stats: Stats) => !stats.isFile() || stats.uid !== process.getuid?.();
+
+const readAndMend = async (file: string, handle: FileHandle): Promise<Scan> => {
+	const bytes = await readAll(handle);
+	const scan = scanSession(bytes);
+	const tail = bytes.subarray(scan.goodBytes);
+	// A newer format may end otherwise: its file stays as it is.
+	if (tail.length === 0 || scan.version > formatVersion) return scan;
+	const aside = `${file}.torn-${scan.goodBytes}`;
+	await putAside(aside, tail);
+	await handle.truncate(scan.goodBytes);
+	await handle.datasync();
+	const line = bytes.subarray(0, scan.goodBytes).reduce((count, byte) => count + Number(byte === 0x0a), 1);
+	scan.damage.push({line, reason: `torn off after ${tail.length} bytes; they are kept in ${aside}`});
+	return scan;
+};
+
+const readAll = async (handle: FileHandle): Promise<Buffer> => {
+	const {size} = await handle.stat();
+	const bytes = Buffer.alloc(size);
+	let length = 0;
+	while (length < size) {
+		const {bytesRead} = await handle.read(bytes, length, size - length, length);
+		if (bytesRead === 0) break;
+		length += bytesRead;
+	}
+	return bytes.subarray(0, length);
+};
+
+const putAside = async (file: string, bytes: Buffer) => {
+	const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+	const handle = await open(file, flags, 0o600);
+	try {
+		await handle.writeFile(bytes);
+		await handle.datasync();
+	} finally {
+		await handle.close();
+	}
+};
+
+/** Without it a new file's name may be lost in a power cut. */
+const syncFolder = async (file: string) => {
+	const folder = await open(dirname(file), constants.O_RDONLY);
+	try {
+		await folder.sync();
+	} finally {
+		await folder.close();
+	}
+};
+
+const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): SessionLog => {
+	const readOnly =
+		scan.version > formatVersion
+			? `A newer tandem wrote this session (format ${scan.version}, this one knows ${formatVersion}). It can be read; to go on with it, update tandem.`
+			: undefined;
+	let {goodBytes, needsNewline} = scan;
+	let nextSeq = scan.lastSeq + scan.skipped + 1;
+	let mustMend = false;
+	let hasUnsynced = false;
+	let failure: SaveError | undefined;
+	let closing: Promise<void> | undefined;
+	let queue = Promise.resolve();
+
+	/** One after the other; a failed step does not stop the next. */
+	const enqueue = (step: () => Promise<void>): Promise<void> => {
+		const result = queue.then(step);
+		queue = result.catch(() => {});
+		return result;
+	};
+
+	const refuse = () => {
+		if (failure) throw failure;
+		if (readOnly) throw new SaveError(readOnly, 'read-only');
+	};
+
+	/** Takes back what a failed write left; if even that fails, a line feed keeps the next record apart. */
+	const mend = async () => {
+		try {
+			await handle.truncate(goodBytes);
+		} catch {
+			needsNewline = true;
+		}
+		mustMend = false;
+	};
+
+	const write = async (event: DurableEvent) => {
+		refuse();
+		if (mustMend) await mend();
+		const line = writeLine(nextSeq, event);
+		const bytes = needsNewline ? Buffer.concat([newline, line]) : line;
+		try {
+			await writeAll(handle, bytes);
+		} catch (cause) {
+			mustMend = true;
+			const reason = `The session is not being saved: ${reasonOf(cause)} (${file}).`;
+			throw new SaveError(reason, 'write-failed', cause);
+		}
+		goodBytes += bytes.length;
+		nextSeq++;
+		needsNewline = false;
+		hasUnsynced = true;
+		const {nlink} = await handle.stat();
+		if (nlink > 0) return;
+		const reason = `The session is not being saved: ${file} was deleted. /new starts another.`;
+		failure = new SaveError(reason, 'deleted');
+		throw failure;
+	};
+
+	const sync = async () => {
+		if (failure) throw failure;
+		if (!hasUnsynced) return;
+		try {
+			await handle.datasync();
+			hasUnsynced = false;
+		} catch (cause) {
+			// The kernel forgets what it could not write: a second try would report success for lost data.
+			const reason = `The session may not be saved: ${reasonOf(cause)} (${file}). /new starts another file.`;
+			failure = new SaveError(reason, 'sync-failed', cause);
+			throw failure;
+		}
+	};
+
+	const shut = async () => {
+		await sync().catch(() => {});
+		failure = new SaveError('This session is closed.', 'closed');
+		await handle.close().catch(() => {});
+		// A session in which nothing was said leaves nothing to resume.
+		if (goodBytes === 0) await unlink(file).catch(() => {});
+		lock.release();
+	};
+
+	return {
+		kind: 'log',
+		events: scan.events,
+		damage: scan.damage,
+		readOnly,
+		append: event =>
+			enqueue(async () => {
+				await write(event);
+				if (event.type === 'turn.ended') await sync();
+			}),
+		sync: () => enqueue(sync),
+		close: () => {
+			closing ??= enqueue(shut);
+			return closing;
+		},
+	};
+};
+
+const newline = Buffer.from('\n');
+
+/** A write may take less than it is given. */
+const writeAll = async (handle: FileHandle, bytes: Buffer) => {
+	for (let written = 0; written < bytes.length; ) {
+		const {bytesWritten} = await handle.write(bytes, written);
+		written += bytesWritten;
+	}
+};
+
+const inUse = (file: string, pid: number): SessionLogFailure => ({
+	kind: 'failed',
+	code: 'in-use',
+	message: `This session is open in another window (process ${pid}). Close it there, or start a new one. (${file})`,
+});
+
+const notAFile = (file: string, cause?: unknown): SessionLogFailure => ({
+	kind: 'failed',
+	code: 'not-a-file',
+	message: `${file} is no file of yours but a link, a pipe or another's. Remove it and try again.`,
+	...(cause !== undefined && {cause}),
+});
+
+const notWritable = (file: string, cause: unknown): SessionLogFailure => ({
+	kind: 'failed',
+	code: 'not-writable',
+	message: `${file} can't be written: ${reasonOf(cause)}. Make its folder writable, or set TANDEM_HOME to one that is.`,
+	cause,
+});
+
+const reasons: Record<string, string> = {
+	ENOSPC: 'the disk is full',
+	EDQUOT: 'your disk quota is used up',
+	EROFS: 'the file system is read-only',
+	EACCES: 'no permission',
+	EPERM: 'no permission',
+	EFBIG: 'it has reached the allowed file size',
+	EIO: 'the disk reports an error',
+};
+
+const reasonOf = (error: unknown): string => {
+	const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+	return reasons[code] ?? code;
+};
+
+const hasCode = (error: unknown, code: string) =>
+	error instanceof Error && 'code' in error && error.code === code;
