@@ -17,8 +17,15 @@ export type Tool<Schema extends z.ZodType = z.ZodType> = {
 export type ApprovalSubject =
 	| {kind: 'command'; cmd: string; cwd: string; env?: Record<string, string>; justification?: string}
 	| {kind: 'typing'; terminalId: number; terminalName: string; program: string; text: string; keys: string[]}
-	| {kind: 'patch'; files: {path: string; change: 'add' | 'update' | 'delete' | 'move'}[]; diff: string}
+	| {kind: 'patch'; files: PatchedFile[]; diff: string}
 	| {kind: 'read'; path: string; reason: string};
+
+export type PatchedFile = {
+	path: string;
+	change: 'add' | 'update' | 'delete' | 'move';
+	/** Its real path is not in the workspace. */
+	isOutside?: true;
+};
 
 export type ToolContext = {
 	callId: string;
@@ -31,6 +38,8 @@ export type ToolContext = {
 	sessionId: string;
 	/** The complete environment for commands, provider keys withheld. */
 	env: Record<string, string>;
+	/** The same for another shell, or without its login files; absent: `env` serves for all. */
+	environmentFor?(request: {shell: string | undefined; isLogin: boolean}): Promise<Record<string, string>>;
 	/** The session's read positions as of now. */
 	position(terminalId: number): Position | undefined;
 	/** For the transcript while the call runs. */

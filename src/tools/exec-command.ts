@@ -1,0 +1,147 @@
+// Starts a command in a terminal and comes back when there is something to say: it ended, listens, asks, or
+// the time is over.
+import {z} from 'zod';
+import description from '../../assets/tools/exec-command.md';
+import type {Tool, ToolContext, ToolResult} from '../agent/tool.js';
+import type {Host, StartRequest, WaitRequest} from '../host/host.js';
+import type {TerminalInfo} from '../host/protocol.js';
+import {answerFrom} from './answer-from.js';
+import type {ApplyPatch} from './apply-patch.js';
+import {clampBudget, clampYield} from './clamp.js';
+import {displayTerminal} from './display.js';
+import {terminalEnvironment} from './environment.js';
+import {failed, refused} from './find-terminal.js';
+import {patchInCommand} from './patch-command.js';
+import {findBadPattern, hasCondition, type Until, untilSchema, waitConditions} from './until.js';
+import {orInterrupted, waitFor} from './wait.js';
+import {resolveFolder, resolveShell} from './where.js';
+
+const schema = z.strictObject({
+	cmd: z.string().min(1).describe('Shell command line.'),
+	workdir: z
+		.string()
+		.optional()
+		.describe('Folder to run in. Default: the session folder; relative paths start there.'),
+	tty: z
+		.boolean()
+		.optional()
+		.describe('Default true: a real terminal. false: plain pipe, stdin closed, no colours.'),
+	name: z.string().optional().describe('Short name for people and later calls, such as "dev" or "tests".'),
+	yield_time_ms: z
+		.number()
+		.optional()
+		.describe(
+			'Longest wait before you get control back. Default 10000; 250 to 30000, with `until` to 600000.',
+		),
+	until: untilSchema.optional(),
+	max_output_tokens: z.number().optional().describe('Budget of the output in this answer. Default 10000.'),
+	shell: z.string().optional().describe("Shell that runs cmd. Default: the user's."),
+	login: z.boolean().optional().describe('Default true: with the login environment of the user.'),
+	cols: z.int().min(2).max(500).optional().describe('Default 120.'),
+	rows: z.int().min(2).max(200).optional().describe('Default 40.'),
+	env: z.record(z.string(), z.string()).optional().describe('Added to the environment.'),
+	justification: z.string().optional().describe('One sentence for the user when approval is needed.'),
+});
+
+type Arguments = z.infer<typeof schema>;
+
+export const execCommand = (host: Host, patch: ApplyPatch): Tool<typeof schema> => ({
+	name: 'exec_command',
+	description,
+	schema,
+	async approval(args, context) {
+		const folder = await resolveFolder(args.workdir, context.cwd);
+		if (folder.kind === 'missing') return;
+		const diverted = patchInCommand(args.cmd);
+		if (diverted) return patch.approveIn(diverted, folder.path, context);
+		return {
+			kind: 'command',
+			cmd: args.cmd,
+			cwd: folder.path,
+			...(args.env && {env: args.env}),
+			...(args.justification !== undefined && {justification: args.justification}),
+		};
+	},
+	async run(args, context) {
+		const folder = await resolveFolder(args.workdir, context.cwd);
+		if (folder.kind === 'missing') return failed(folder.message);
+		const diverted = patchInCommand(args.cmd);
+		if (diverted) return patch.runIn(diverted, folder.path, context);
+		const badPattern = findBadPattern(args.until);
+		if (badPattern) return failed(`${badPattern}. Nothing was started.`);
+		return startAndWait(host, args, folder.path, context);
+	},
+});
+
+const startAndWait = async (
+	host: Host,
+	args: Arguments,
+	cwd: string,
+	context: ToolContext,
+): Promise<ToolResult> => {
+	const startedAt = context.now();
+	const request = await startRequest(args, cwd, context);
+	if (request.kind === 'missing') return failed(request.message);
+	const before = await host.list();
+	const started = await orInterrupted(host.start(request.start), context.signal);
+	if (started.kind === 'refused') return refused(started);
+	if (started.kind === 'interrupted') {
+		return failed('Interrupted while the command was being started: list_terminals says whether it runs.');
+	}
+	const {terminal} = started;
+	context.progress(displayTerminal(terminal));
+
+	const time = clampYield(args.yield_time_ms, hasCondition(args.until) ? 'until' : 'plain');
+	const outcome = await waitFor(host, terminal.id, waitRequest(args.until, time.value), context);
+	const budget = clampBudget(args.max_output_tokens);
+	return answerFrom(host, outcome, {
+		terminal,
+		startedAt,
+		budget: budget.value,
+		remarks: [...alreadyRunning(before, args.cmd, cwd), ...time.remarks, ...budget.remarks],
+		isFirst: true,
+		context,
+	});
+};
+
+/** From the very first line: a pattern may have been printed before the wait began. */
+const waitRequest = (until: Until | undefined, timeoutMs: number): WaitRequest => ({
+	timeoutMs,
+	exit: true,
+	input: 'prompt',
+	...(!hasCondition(until) && {port: true}),
+	...waitConditions(until),
+	from: {line: 1, seen: []},
+});
+
+const startRequest = async (
+	args: Arguments,
+	cwd: string,
+	context: ToolContext,
+): Promise<{kind: 'ready'; start: StartRequest} | {kind: 'missing'; message: string}> => {
+	const shell = await resolveShell(args.shell, context.env);
+	if (shell.kind === 'missing') return shell;
+	const isTty = args.tty ?? true;
+	const isLogin = args.login ?? true;
+	const env = (await context.environmentFor?.({shell: shell.path, isLogin})) ?? context.env;
+	return {
+		kind: 'ready',
+		start: {
+			cmd: args.cmd,
+			cwd,
+			tty: isTty,
+			env: terminalEnvironment(env, isTty, args.env),
+			cols: args.cols ?? 120,
+			rows: args.rows ?? 40,
+			startedBy: 'model',
+			session: context.sessionId,
+			...(shell.path !== undefined && {shell: shell.path}),
+			...(args.name !== undefined && {name: args.name}),
+		},
+	};
+};
+
+const alreadyRunning = (terminals: readonly TerminalInfo[], cmd: string, cwd: string): string[] =>
+	terminals
+		.filter(terminal => terminal.state.kind === 'running' && terminal.cmd === cmd && terminal.cwd === cwd)
+		.map(({id, name}) => `Note: the same command is already running as terminal ${id} (${name})`);

@@ -1,0 +1,69 @@
+// Where a path of a call really is, and what text its file holds.
+import {lstat, open, readlink, realpath} from 'node:fs/promises';
+import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path';
+
+export type Location = {
+	/** All links followed; for a file that does not exist, those of its nearest existing folder. */
+	real: string;
+	isInside: boolean;
+	/** For people and models: relative to the workspace where it is inside, else the real path. */
+	shown: string;
+};
+
+/** `workspace` is a real path. */
+export const locate = async (path: string, context: {cwd: string; workspace: string}): Promise<Location> => {
+	const real = await followLinks(resolve(context.cwd, path), 0);
+	const inside = relative(context.workspace, real);
+	const isInside = !isAbsolute(inside) && inside !== '..' && !inside.startsWith(`..${sep}`);
+	return {real, isInside, shown: isInside ? inside || '.' : real};
+};
+
+// As many as Linux follows.
+const maxLinks = 40;
+
+/** Like realpath, but the end of the path, and the target of a dangling link, need not exist. */
+const followLinks = async (path: string, links: number): Promise<string> => {
+	const found = await realpath(path).catch(() => undefined);
+	if (found !== undefined || dirname(path) === path || links > maxLinks) return found ?? path;
+	const folder = await followLinks(dirname(path), links + 1);
+	const here = join(folder, basename(path));
+	const info = await lstat(here).catch(() => undefined);
+	if (!info?.isSymbolicLink()) return here;
+	return followLinks(resolve(folder, await readlink(here)), links + 1);
+};
+
+export type TextFile =
+	| {kind: 'text'; text: string; mode: number}
+	| {kind: 'missing'}
+	/** Why it is no text: a folder, a device, binary, too large, not readable. */
+	| {kind: 'unreadable'; reason: string};
+
+// More would only be cut away again; a search of the file itself is the better tool.
+const maxBytes = 32 * 1_024 * 1_024;
+
+export const readText = async (path: string): Promise<TextFile> => {
+	try {
+		const info = await lstat(path);
+		// Opening a fifo would wait for its writer.
+		if (!info.isFile())
+			return {kind: 'unreadable', reason: info.isDirectory() ? 'is a folder' : 'is no regular file'};
+		if (info.size > maxBytes)
+			return {kind: 'unreadable', reason: `has ${info.size} bytes: search it with exec_command (rg, sed -n)`};
+		const bytes = await readAll(path);
+		if (bytes.includes(0)) return {kind: 'unreadable', reason: `is binary (${bytes.length} bytes)`};
+		return {kind: 'text', text: utf8.decode(bytes), mode: info.mode & 0o7777};
+	} catch (error) {
+		const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+		if (code === 'ENOENT' || code === 'ENOTDIR') return {kind: 'missing'};
+		if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return {kind: 'unreadable', reason: 'is no UTF-8 text'};
+		return {kind: 'unreadable', reason: `can't be read (${code || String(error)})`};
+	}
+};
+
+// A byte order mark stays in the text, so that it is written back.
+const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
+
+const readAll = async (path: string): Promise<Buffer> => {
+	await using file = await open(path, 'r');
+	return file.readFile();
+};
