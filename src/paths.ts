@@ -25,6 +25,14 @@ export type WorkspacePaths = {
 	socketPath: string;
 	/** Files that may be removed at reboot. */
 	runtimeFolder: string;
+	/** What a client of the host shows first. */
+	tokenFile: string;
+	/** Held by the running host. */
+	lockFile: string;
+	/** Held by the client that is starting a host. */
+	startLockFile: string;
+	/** The host's diagnostics. */
+	diagnosticsFile: string;
 };
 
 export type Surroundings = {env: Readonly<Record<string, string | undefined>>; platform: NodeJS.Platform};
@@ -64,7 +72,15 @@ export const resolveWorkspacePaths = (options: {
 	temporaryFolder?: string;
 }): WorkspacePaths | PathFailure => {
 	const stateFolder = join(options.stateFolder, 'workspaces', options.key);
-	const rest = {kind: 'workspace-paths', stateFolder, runtimeFolder: join(stateFolder, 'runtime')} as const;
+	const rest = {
+		kind: 'workspace-paths',
+		stateFolder,
+		runtimeFolder: join(stateFolder, 'runtime'),
+		tokenFile: join(stateFolder, 'host.token'),
+		lockFile: join(stateFolder, 'host.lock'),
+		startLockFile: join(stateFolder, 'host-start.lock'),
+		diagnosticsFile: join(stateFolder, 'host.jsonl'),
+	} as const;
 	const usual = join(stateFolder, 'host.sock');
 	if (Buffer.byteLength(usual) <= maxSocketPathBytes) {
 		return {...rest, socketFolder: stateFolder, socketPath: usual};

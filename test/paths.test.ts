@@ -66,7 +66,7 @@ test('a missing HOME and a relative TANDEM_HOME are failures that name the varia
 });
 
 test('the socket stands in the state folder while its path is short enough', () => {
-	expect(resolveWorkspacePaths({stateFolder: '/s', key: '0123456789abcdef', uid: 7})).toEqual({
+	expect(resolveWorkspacePaths({stateFolder: '/s', key: '0123456789abcdef', uid: 7})).toMatchObject({
 		kind: 'workspace-paths',
 		stateFolder: '/s/workspaces/0123456789abcdef',
 		runtimeFolder: '/s/workspaces/0123456789abcdef/runtime',

@@ -1,0 +1,260 @@
+// A Host over the socket: the same interface as the pool, in another process. It survives the loss of the host:
+// what was asked is answered with a refusal, and the next request, or at first the client itself, looks for it.
+import type {WorkspacePaths} from '../paths.js';
+import {type Calls, hostLost} from './calls.js';
+import {createHeartbeat, type Heartbeat} from './heartbeat.js';
+import type {Host, HostEvent, Refusal, WaitOutcome} from './host.js';
+import type {MethodName, Params, Result, Welcome, WireEvent} from './messages.js';
+import type {Snapshot, TerminalInfo} from './protocol.js';
+import {type HostSpawn, reachHost} from './reach.js';
+
+export type ClientOptions = {
+	paths: WorkspacePaths;
+	uid: number;
+	/** Version of the program. */
+	tandem: string;
+	/** What kind of client: `window`, `ps`, `mcp`. */
+	client: string;
+	/** How to start a host. Without it, only a running one is found. */
+	spawn?: HostSpawn;
+	startDeadlineMs?: number;
+	/** Milliseconds between two signs of life; a host is told as lost after twice that. */
+	heartbeatMs?: number;
+};
+
+export type HostClient = Host & {
+	/** Finds or starts the host. The other requests do that too; this one says how it went. */
+	connect(): Promise<{kind: 'connected'; terminals: TerminalInfo[]} | Refusal>;
+};
+
+/** Finds or starts the host of a workspace. */
+export const connectHost = async (
+	options: ClientOptions,
+): Promise<{kind: 'connected'; host: HostClient; terminals: TerminalInfo[]} | Refusal> => {
+	const host = createHostClient(options);
+	const outcome = await host.connect();
+	return outcome.kind === 'connected' ? {...outcome, host} : outcome;
+};
+
+// A host that dies at once again is not started for ever; the next request tries anew.
+const maxRestarts = 3;
+const restartWindowMs = 60_000;
+
+/** Does nothing until it is asked for something. */
+export const createHostClient = (options: ClientOptions): HostClient => {
+	const listeners = new Set<(event: HostEvent) => void>();
+	const watches = createWatches();
+	const known = new Map<number, TerminalInfo>();
+	const restarts: number[] = [];
+	let calls: Calls | undefined;
+	let reaching: Promise<Calls | Refusal> | undefined;
+	let heartbeat: Heartbeat | undefined;
+	let isClosed = false;
+
+	const emit = (event: HostEvent) => {
+		for (const listener of [...listeners]) listener(event);
+	};
+
+	const reach = async (): Promise<Calls | Refusal> => {
+		const outcome = await reachHost({
+			...options,
+			onEvent: receive,
+			onSign: () => heartbeat?.beat(),
+			onClosed: lose,
+		});
+		if (outcome.kind === 'refused') return outcome;
+		if (isClosed) {
+			outcome.calls.close();
+			return closed;
+		}
+		calls = outcome.calls;
+		startHeartbeat(calls);
+		welcome(outcome.welcome);
+		for (const id of watches.ids()) void calls.call('watch', {id}).catch(ignoreFault);
+		return calls;
+	};
+
+	const ready = (): Promise<Calls | Refusal> | Calls => {
+		if (calls) return calls;
+		reaching ??= reach().finally(() => {
+			reaching = undefined;
+		});
+		return reaching;
+	};
+
+	const welcome = ({terminals}: Pick<Welcome, 'terminals'>) => {
+		known.clear();
+		for (const terminal of terminals) known.set(terminal.id, terminal);
+		emit({type: 'host.connected', terminals});
+	};
+
+	const startHeartbeat = (current: Calls) => {
+		heartbeat?.stop();
+		heartbeat = createHeartbeat({
+			...(options.heartbeatMs !== undefined && {intervalMs: options.heartbeatMs}),
+			ping: () => void current.call('ping', {}).catch(ignoreFault),
+			onSilent: () => emit({type: 'host.lost', reason: 'The terminal host does not answer.'}),
+			onBack: () => emit({type: 'host.connected', terminals: [...known.values()]}),
+		});
+	};
+
+	const receive = (event: WireEvent) => {
+		if (event.type === 'screen.changed') return watches.tell(event.snapshot);
+		if (event.type === 'terminal.changed') known.set(event.terminal.id, event.terminal);
+		else known.delete(event.id);
+		emit(event);
+	};
+
+	const lose = (reason: string, isIntended: boolean) => {
+		heartbeat?.stop();
+		calls = undefined;
+		if (isClosed) return;
+		emit({type: 'host.lost', reason});
+		if (!isIntended && mayRestart()) void reconnect();
+	};
+
+	const reconnect = async () => {
+		const link = await ready();
+		if ('kind' in link && !isClosed) emit({type: 'host.lost', reason: link.message});
+	};
+
+	const mayRestart = () => {
+		const now = performance.now();
+		while (restarts[0] !== undefined && now - restarts[0] > restartWindowMs) restarts.shift();
+		return restarts.push(now) <= maxRestarts;
+	};
+
+	const ask = async <Name extends MethodName>(
+		name: Name,
+		params: Params<Name>,
+		signal?: AbortSignal,
+	): Promise<Result<Name> | Refusal> => {
+		if (isClosed) return closed;
+		// Not awaited while connected: requests leave in the order in which they are made.
+		const link = calls ?? (await ready());
+		if ('kind' in link) return link;
+		if (signal?.aborted) return hostLost('The request was cancelled.', false);
+		return link.call(name, params, signal);
+	};
+
+	return {
+		async connect() {
+			if (isClosed) return closed;
+			const link = await ready();
+			return 'kind' in link ? link : {kind: 'connected', terminals: [...known.values()]};
+		},
+		async start(request) {
+			const result = await ask('start', request);
+			if (result.kind === 'started' && !known.has(result.terminal.id)) {
+				known.set(result.terminal.id, result.terminal);
+			}
+			return result;
+		},
+		write: (id, request) => ask('write', {id, request}),
+		wait(id, request, signal) {
+			return untilAborted(signal, known, id, () => ask('wait', {id, request}, signal));
+		},
+		read: (id, request) => ask('read', {id, request}),
+		log: (id, request) => ask('log', {id, request}),
+		snapshot: id => ask('snapshot', {id}),
+		watch(id, listener) {
+			// Its own function: the same listener may watch twice, and an undoing may be called twice.
+			const own = (snapshot: Snapshot) => listener(snapshot);
+			if (watches.add(id, own)) void ask('watch', {id}).catch(ignoreFault);
+			return () => {
+				if (watches.remove(id, own) && calls) void calls.call('unwatch', {id}).catch(ignoreFault);
+			};
+		},
+		stop: (id, request) => ask('stop', {id, ...(request && {request})}),
+		resize: (id, request) => ask('resize', {id, request}),
+		rename: (id, name) => ask('rename', {id, name}),
+		forget: id => ask('forget', {id}),
+		async list() {
+			const result = await ask('list', {});
+			return result.kind === 'list' ? result.terminals : [...known.values()].map(asUnknown);
+		},
+		subscribe(listener) {
+			const own = (event: HostEvent) => listener(event);
+			listeners.add(own);
+			return () => listeners.delete(own);
+		},
+		async close() {
+			isClosed = true;
+			heartbeat?.stop();
+			calls?.close();
+			calls = undefined;
+			listeners.clear();
+		},
+	};
+};
+
+const closed = hostLost('This client is closed.', false);
+
+// A host that fails at a ping or a watch has said so in its diagnostics; the screen shows what is known.
+const ignoreFault = () => {};
+
+/** The state of what ran is not known without the host; what had ended has ended. */
+const asUnknown = (terminal: TerminalInfo): TerminalInfo =>
+	terminal.state.kind === 'running' ? {...terminal, state: {kind: 'unknown'}} : terminal;
+
+/** An abort ends a wait at once, whether the host answers or not. */
+const untilAborted = (
+	signal: AbortSignal | undefined,
+	known: ReadonlyMap<number, TerminalInfo>,
+	id: number,
+	wait: () => Promise<WaitOutcome | Refusal>,
+): Promise<WaitOutcome | Refusal> => {
+	const aborted = (): WaitOutcome | undefined => {
+		const terminal = known.get(id);
+		return terminal && {kind: 'waited', reason: {kind: 'aborted'}, terminal};
+	};
+	const early = signal?.aborted ? aborted() : undefined;
+	if (early) return Promise.resolve(early);
+	return new Promise((resolve, reject) => {
+		const onAbort = () => {
+			const outcome = aborted();
+			// A terminal that nobody told of: the host's answer says why.
+			if (outcome) resolve(outcome);
+		};
+		signal?.addEventListener('abort', onAbort, {once: true});
+		wait()
+			.then(resolve, reject)
+			.finally(() => signal?.removeEventListener('abort', onAbort));
+	});
+};
+
+/** Who looks at which terminal; the host is asked once a terminal, however many look. */
+const createWatches = () => {
+	const watched = new Map<number, {listeners: ((snapshot: Snapshot) => void)[]; last?: Snapshot}>();
+	return {
+		ids: () => watched.keys(),
+		/** True for the first listener of a terminal. */
+		add(id: number, listener: (snapshot: Snapshot) => void): boolean {
+			const entry = watched.get(id);
+			if (!entry) {
+				watched.set(id, {listeners: [listener]});
+				return true;
+			}
+			entry.listeners.push(listener);
+			const {last} = entry;
+			// Later, so that a listener can undo its watch in its first call.
+			if (last) queueMicrotask(() => entry.listeners.includes(listener) && listener(last));
+			return false;
+		},
+		/** True for the last one. */
+		remove(id: number, listener: (snapshot: Snapshot) => void): boolean {
+			const entry = watched.get(id);
+			const index = entry?.listeners.indexOf(listener) ?? -1;
+			if (!entry || index === -1) return false;
+			entry.listeners.splice(index, 1);
+			if (entry.listeners.length > 0) return false;
+			return watched.delete(id);
+		},
+		tell(snapshot: Snapshot) {
+			const entry = watched.get(snapshot.id);
+			if (!entry) return;
+			entry.last = snapshot;
+			for (const listener of [...entry.listeners]) listener(snapshot);
+		},
+	};
+};
