@@ -15,7 +15,7 @@ export type NoticeInput = {
 	since?: number;
 };
 
-/** One text a terminal. They ride on the next answer or message between the marks of `markNotices`. */
+/** One text a terminal, of one or several lines. They ride on the next answer or message. */
 export const collectNotices = async (input: NoticeInput): Promise<{notices: string[]; told: Told[]}> => {
 	const news = input.terminals
 		.map(terminal => ({terminal, facts: newFacts(terminal, input)}))

@@ -3,7 +3,7 @@ import {resolve} from 'node:path';
 import {z} from 'zod';
 import description from '../../assets/tools/apply-patch.md';
 import type {ApprovalSubject, PatchedFile, Tool, ToolContext, ToolResult} from '../agent/tool.js';
-import {plain} from './display.js';
+import {sanitise, sanitiseLine} from '../text/sanitise.js';
 import {failed} from './find-terminal.js';
 import type {PatchCommand} from './patch-command.js';
 import {planPatch} from './patch-plan.js';
@@ -50,8 +50,8 @@ export const applyPatch = (): ApplyPatch => {
 		return {
 			output: ['Success. Updated the following files:', ...plan.files.map(summary)].join('\n'),
 			display: {
-				outcome: plain(plan.files.map(({path}) => path).join(', ')),
-				diff: plain(plan.diff),
+				outcome: sanitiseLine(plan.files.map(({path}) => path).join(', ')),
+				diff: sanitise(plan.diff),
 				added: plan.added,
 				removed: plan.removed,
 			},

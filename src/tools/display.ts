@@ -2,13 +2,14 @@
 // program or a file gets through.
 import type {CallDisplay} from '../events.js';
 import type {Exit, TerminalInfo} from '../host/protocol.js';
+import {sanitiseLine} from '../text/sanitise.js';
 
 export const displayTerminal = (
 	terminal: TerminalInfo,
 	tail: readonly string[] = terminal.lastLines,
 ): CallDisplay => ({
 	terminalId: terminal.id,
-	terminalName: plain(terminal.name),
+	terminalName: sanitiseLine(terminal.name),
 	tail: lastLines(tail),
 	outcome: describeOutcome(terminal),
 });
@@ -18,7 +19,7 @@ export const lastLines = (lines: readonly string[]): string[] =>
 	lines
 		.filter(line => line.trim() !== '')
 		.slice(-5)
-		.map(plain);
+		.map(sanitiseLine);
 
 /** "listening on http://localhost:5173", "exit 1", "running". */
 export const describeOutcome = (terminal: TerminalInfo): string => {
@@ -26,7 +27,7 @@ export const describeOutcome = (terminal: TerminalInfo): string => {
 	if (state.kind === 'ended') return describeExit(state.exit);
 	if (state.kind === 'lost') return 'lost';
 	if (state.kind === 'unknown') return 'unknown';
-	if (ports.length > 0) return `listening on ${ports.map(({url}) => plain(url)).join(', ')}`;
+	if (ports.length > 0) return `listening on ${ports.map(({url}) => sanitiseLine(url)).join(', ')}`;
 	if (state.shellExit) return `${describeExit(state.shellExit)}, still running`;
 	return terminal.isWaitingForInput ? 'waiting for input' : 'running';
 };
@@ -36,11 +37,3 @@ export const describeExit = (exit: Exit): string =>
 	'code' in exit ? `exit ${exit.code}` : `killed by ${signalName(exit.signal)}`;
 
 export const signalName = (signal: string): string => (signal.startsWith('SIG') ? signal : `SIG${signal}`);
-
-/** Control and bidi characters made visible; tabs and line feeds stay. */
-export const plain = (text: string): string =>
-	text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, character => {
-		const code = character.charCodeAt(0);
-		if (code < 0x20) return String.fromCharCode(0x2400 + code);
-		return code === 0x7f ? '␡' : '�';
-	});

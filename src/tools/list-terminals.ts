@@ -6,8 +6,9 @@ import type {Host} from '../host/host.js';
 import type {TerminalInfo} from '../host/protocol.js';
 import {formatDuration} from '../text/duration.js';
 import {escapeMarks} from '../text/marks.js';
+import {sanitiseLine} from '../text/sanitise.js';
 import {toldBy} from './answer-from.js';
-import {describeOutcome, plain} from './display.js';
+import {describeOutcome} from './display.js';
 
 const schema = z.strictObject({});
 
@@ -49,9 +50,9 @@ const describeTerminal = (terminal: TerminalInfo, sessionId: string, now: number
 		[
 			`${id} (${name}): ${[kind, ...(outcome === kind ? [] : [outcome])].join(', ')}, ${age}, by ${starter(terminal, sessionId)}`,
 			...(driver === 'user' ? ['  the user is driving it now'] : []),
-			`  command: ${plain(cmd)}`,
-			`  folder: ${plain(cwd)}`,
-			...(last === undefined ? [] : [`  last line: ${plain(last)}`]),
+			`  command: ${sanitiseLine(cmd)}`,
+			`  folder: ${sanitiseLine(cwd)}`,
+			...(last === undefined ? [] : [`  last line: ${sanitiseLine(last)}`]),
 		].join('\n'),
 	);
 };

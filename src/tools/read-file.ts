@@ -3,8 +3,8 @@ import {z} from 'zod';
 import description from '../../assets/tools/read-file.md';
 import type {Tool, ToolResult} from '../agent/tool.js';
 import {escapeMarks} from '../text/marks.js';
+import {sanitiseLine} from '../text/sanitise.js';
 import {charactersOf} from './answer.js';
-import {plain} from './display.js';
 import {type Location, locate, readText} from './files.js';
 import {failed} from './find-terminal.js';
 
@@ -51,7 +51,7 @@ const show = ({shown}: Location, text: string, range: [number, number] | undefin
 	const body = withinBudget(numbered, from, shown);
 	return {
 		output: escapeMarks([head, ...body].join('\n')),
-		display: {outcome: plain(range ? `${shown}, lines ${from} to ${to}` : head)},
+		display: {outcome: sanitiseLine(range ? `${shown}, lines ${from} to ${to}` : head)},
 	};
 };
 

@@ -300,7 +300,7 @@ test('binary files, folders, files that are there or are not, are answered', asy
 test('control characters of a file do not reach the transcript', async () => {
 	const {patch} = await workspaceWith({'a.txt': 'one\x1b[2J\n'});
 	const result = await patch('*** Update File: a.txt', '@@', '-one\x1b[2J', '+two');
-	expect(result.display?.diff).toContain('-one␛[2J');
+	expect(result.display?.diff).toContain('-one^[[2J');
 });
 
 test.each([
