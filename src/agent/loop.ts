@@ -20,6 +20,9 @@ export type TurnInput = CallInput & {
 
 export type QueuedMessage = {messageId: string; text: string};
 
+// What a disk gets to write the end of an interrupted turn; within the 300 ms of a cancel.
+const graceMs = 100;
+
 /** Resolves with how the turn ended, which `turn.ended` has told already. Never rejects. */
 export const runTurn = async (input: TurnInput): Promise<TurnEnd> => {
 	const {turnId, emit, onBug} = input;
@@ -33,7 +36,8 @@ export const runTurn = async (input: TurnInput): Promise<TurnEnd> => {
 	}
 	const running = input.runningTerminals?.();
 	try {
-		await emit({type: 'turn.ended', turnId, ...last, ...(running && {running}), at: now(input)});
+		const ended = emit({type: 'turn.ended', turnId, ...last, ...(running && {running}), at: now(input)});
+		await orAborted(ended, input.signal, graceMs);
 	} catch (error) {
 		onBug(error);
 	}

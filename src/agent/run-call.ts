@@ -20,7 +20,8 @@ export type CallInput = {
 	 * the result of the call that the notices ride on, not yet in any state.
 	 */
 	notices(known?: KnownFacts): Promise<{notices: string[]; told: Told[]}>;
-	context: Pick<ToolContext, 'cwd' | 'workspace' | 'sessionId' | 'env' | 'position'> &
+	/** The rest of a tool's context; time and randomness are the system's if absent. */
+	context: Omit<ToolContext, 'callId' | 'signal' | 'progress' | 'now' | 'random'> &
 		Partial<Pick<ToolContext, 'now' | 'random'>>;
 	/** A fault of our own, for the diagnostics. */
 	onBug(error: unknown): void;
@@ -171,7 +172,8 @@ const withNotices = (output: string, notices: readonly string[]): string => {
 };
 
 const interrupt = async (call: Call, result: ToolResult, input: CallInput): Promise<CallOutcome> => {
-	await emitFinished(call, result, true, input);
+	// A stuck disk must not hold up a cancel; what is emitted later is written later, so the order stays.
+	await orAborted(emitFinished(call, result, true, input), input.signal);
 	const terminalId = result.display?.terminalId;
 	return {kind: 'interrupted', ...(terminalId !== undefined && {terminalId})};
 };

@@ -1,5 +1,6 @@
 // One request to a model server through the openai SDK and its answer, within time limits. The SDK builds the
 // request and reads server-sent events; deadlines and completeness are ours, since its own are missing.
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {APIError, OpenAI} from 'openai';
 import type {ResponseCreateParamsStreaming} from 'openai/resources/responses/responses';
 import {
@@ -59,7 +60,9 @@ export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent
 		const stream = sdk.Stream.fromSSEResponse<SseItem>(counted, controller, sdk.client, true, 'events');
 		const events = stream[Symbol.asyncIterator]();
 		const reader = createAnswerReader(peer);
+		const breathe = createBreather();
 		for (let next = await events.next(); !next.done; next = await events.next()) {
+			await breathe();
 			const step = reader.read(next.value.event, next.value.data);
 			if (step.kind === 'text') yield {type: 'text.delta', text: step.delta};
 			if (step.kind === 'reasoning') yield {type: 'reasoning.delta', text: step.delta};
@@ -135,6 +138,18 @@ const watch = (controller: AbortController, {headersMs, idleMs, totalMs}: Timeou
 		stop() {
 			for (const timer of [total, headers, idle]) clearTimeout(timer);
 		},
+	};
+};
+
+const maxBusyMs = 8; // half a frame
+
+/** Lets keys and timers through: a burst of events would else be read to its end in one go. */
+const createBreather = () => {
+	let rested = performance.now();
+	return async () => {
+		if (performance.now() - rested < maxBusyMs) return;
+		await nextTurn();
+		rested = performance.now();
 	};
 };
 

@@ -1,5 +1,6 @@
 // A model behind the openai SDK, as a stream of events that never throws. Retries are ours, since the SDK's are
 // silent and can't be cancelled.
+import {inspect} from 'node:util';
 import {faultOf, runAttempt, type Sdk, type Timeouts} from './attempt.js';
 import {createChatModel} from './chat.js';
 import {abortedFailure, type Peer} from './failures.js';
@@ -75,7 +76,9 @@ export const listModels = async (
 		const {client} = await connect(options, peer);
 		const limit = AbortSignal.any([signal, AbortSignal.timeout(listMs)]);
 		const page = await client.models.list({signal: limit});
-		return {kind: 'listed', names: page.data.map(({id}) => id)};
+		if (Array.isArray(page.data)) return {kind: 'listed', names: page.data.map(({id}) => id)};
+		const message = `${peer.baseURL}/models is no list of models. Is OPENAI_BASE_URL right? It usually ends in /v1.`;
+		return {kind: 'failed', failure: {code: 'not-a-stream', message}};
 	} catch (error) {
 		if (signal.aborted) return {kind: 'failed', failure: abortedFailure};
 		return {kind: 'failed', failure: redact(faultOf(error, false, peer).failure, options.apiKey)};
@@ -141,13 +144,17 @@ async function* guarded(source: AsyncGenerator<ModelEvent>, apiKey: string): Asy
 	}
 }
 
-const redact = (failure: ModelFailure, apiKey: string): ModelFailure => ({
-	...failure,
-	message: hide(failure.message, apiKey),
-});
+const redact = ({code, message, cause}: ModelFailure, apiKey: string): ModelFailure => {
+	const isSafe = cause !== undefined && hide(inspect(cause), apiKey) === inspect(cause);
+	return {code, message: hide(message, apiKey), ...(isSafe && {cause})};
+};
 
+/** Also of a key that was pasted with a line break, which is why it was refused. */
 const hide = (words: string, apiKey: string): string =>
-	apiKey.length >= 8 ? words.replaceAll(apiKey, '[key]') : words;
+	apiKey
+		.split(/\s+/)
+		.filter(piece => piece.length >= 8) // shorter ones are dummies such as "ollama"
+		.reduce((hidden, piece) => hidden.replaceAll(piece, '[key]'), words);
 
 const toPeer = (options: Omit<ModelOptions, 'wireApi'>): Peer => {
 	const baseURL = options.baseURL ?? defaultBaseURL;

@@ -100,7 +100,7 @@ export const faultOfConnection = (error: unknown, hasHeaders: boolean, peer: Pee
 	);
 };
 
-/** The request could not even be made, by a header that is none, for example. No words of the error: they may hold the key. */
+/** The request could not even be made, for a header that is none, say. None of the error's words: they may hold the key. */
 export const unsendableFault = (peer: Peer, cause: unknown): Fault =>
 	fatal(
 		'invalid-request',

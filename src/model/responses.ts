@@ -48,8 +48,8 @@ export const toInput = (messages: readonly Message[], peer: Peer) => {
 					? [{type: 'function_call_output', call_id: message.callId, output: message.output}]
 					: [];
 			case 'assistant':
-				return message.items.flatMap(item => {
-					if (item.kind !== 'call') return toItem(item, peer);
+				return message.items.flatMap((item, index) => {
+					if (item.kind !== 'call') return toItem(item, message.items.slice(index + 1), peer);
 					if (answered.has(item.callId)) called.add(item.callId);
 					return answered.has(item.callId) ? toCall(item) : [...toCall(item), unknownOutcome(item.callId)];
 				});
@@ -132,8 +132,16 @@ type InputItem =
 	| {type: 'function_call_output'; call_id: string; output: string}
 	| OwnReasoning;
 
-const toItem = (item: Exclude<AssistantItem, {kind: 'call'}>, peer: Peer): InputItem[] => {
-	if (item.kind === 'reasoning') return ownReasoning(item.item, peer);
+const toItem = (
+	item: Exclude<AssistantItem, {kind: 'call'}>,
+	following: readonly AssistantItem[],
+	peer: Peer,
+): InputItem[] => {
+	if (item.kind === 'reasoning') {
+		// The API refuses a thought that led to nothing.
+		const hasOutcome = following.some(({kind}) => kind !== 'reasoning');
+		return hasOutcome ? ownReasoning(item.item, peer) : [];
+	}
 	const {text, phase} = item;
 	return text ? [{type: 'message', role: 'assistant', content: text, ...(phase && {phase})}] : [];
 };

@@ -1,3 +1,4 @@
+import {inspect} from 'node:util';
 import {expect, onTestFinished, test} from 'vitest';
 import {createModel, listModels} from '../../src/model/client.js';
 import {
@@ -238,7 +239,7 @@ test('a key that is no header is a failure that does not show it', async () => {
 	const {model} = await startModel([], {apiKey: 'sk-first-line\nsk-second-line'});
 	const failure = failureOf(await collect(model));
 	expect(failure).toMatchObject({code: 'invalid-request', message: expect.stringMatching(/OPENAI_API_KEY/)});
-	expect(failure?.message).not.toContain('sk-');
+	expect(inspect(failure)).not.toContain('sk-');
 });
 
 test('Retry-After is obeyed', async () => {
@@ -350,6 +351,25 @@ test('an aborted signal makes no request', async () => {
 	expect(server.requests.length).toBe(0);
 });
 
+test('an abort at any point of an answer leaves nothing behind', async () => {
+	const {model, server} = await startModel(({index}) =>
+		index % 2 === 0 ? stallAfter(index % 14, reasoning('hm'), text('words'), call('f', {})) : text('fine'),
+	);
+	for (let round = 0; round < 28; round++) {
+		const abort = new AbortController();
+		const events = collect(model, {}, abort.signal);
+		const asked = await server.nextRequest();
+		// Not at a time but after so many turns of the event loop: from headers to the middle of the answer.
+		for (let turn = 0; turn < round; turn++) await new Promise(resolve => setImmediate(resolve));
+		abort.abort();
+		expect(failureOf(await events)?.code).toBe('aborted');
+		expect(await asked.closed).toBe('dropped');
+
+		expect(itemsOf(await collect(model))).toEqual([{kind: 'text', text: 'fine'}]);
+		await server.nextRequest();
+	}
+});
+
 test('leaving the stream early closes the socket', async () => {
 	const {model, server} = await startModel([stallAfter(6, text('some words'))]);
 	for await (const event of model.stream({instructions: '', messages: [], tools: []}, never)) {
@@ -398,6 +418,10 @@ test('the models of a server are listed', async () => {
 	expect(await listModels({apiKey: '', baseURL: server.url}, never)).toEqual({
 		kind: 'listed',
 		names: ['a', 'b'],
+	});
+	expect(await listModels({apiKey: '', baseURL: `${server.url}/nowhere`}, never)).toMatchObject({
+		kind: 'failed',
+		failure: {code: 'invalid-request'},
 	});
 	await server.close();
 	expect(await listModels({apiKey: '', baseURL: server.url}, never)).toMatchObject({

@@ -34,12 +34,23 @@ test('encrypted reasoning goes back only to the server that made it', () => {
 		from: peer.baseURL,
 		item: {type: 'reasoning', id: 'r', summary: [], encrypted_content: 'secret'},
 	};
-	const messages = [{role: 'assistant' as const, items: [{kind: 'reasoning' as const, summary: 'hm', item}]}];
-	expect(toInput(messages, peer)).toHaveLength(1);
-	expect(toInput(messages, {...peer, baseURL: 'http://b.test/v1'})).toEqual([]);
-	expect(
-		toInput([{role: 'assistant', items: [{kind: 'reasoning', summary: 'hm', item: 'junk'}]}], peer),
-	).toEqual([]);
+	const messages = [
+		{
+			role: 'assistant' as const,
+			items: [
+				{kind: 'reasoning' as const, summary: 'hm', item},
+				{kind: 'reasoning' as const, summary: 'hm', item: 'junk'},
+				{kind: 'text' as const, text: 'so'},
+			],
+		},
+	];
+	expect(toInput(messages, peer)).toMatchObject([{id: 'r', encrypted_content: 'secret'}, {content: 'so'}]);
+	expect(toInput(messages, {...peer, baseURL: 'http://b.test/v1'})).toMatchObject([{content: 'so'}]);
+});
+
+test('a thought that led to nothing stays at home, for the API refuses it', () => {
+	const item = {from: peer.baseURL, item: {type: 'reasoning', id: 'r', summary: [], encrypted_content: 'x'}};
+	expect(toInput([{role: 'assistant', items: [{kind: 'reasoning', summary: 'hm', item}]}], peer)).toEqual([]);
 });
 
 test.each([

@@ -67,8 +67,8 @@ export const startModelServer = async (script: Script = [], {port = 0, models = 
 	const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
 		const text = await readBody(incoming);
 		const path = new URL(incoming.url ?? '/', 'http://localhost').pathname;
-		if (path.endsWith('/models')) return send(response, 200, modelList(models));
-		if (!path.endsWith('/responses')) return send(response, 404, {error: {message: `No ${path} here.`}});
+		if (path === '/v1/models') return send(response, 200, modelList(models));
+		if (path !== '/v1/responses') return send(response, 404, {error: {message: `No ${path} here.`}});
 
 		const request: RecordedRequest = {
 			index: requests.length,
