@@ -1,6 +1,7 @@
-// What a slash command is. The table of them is commands/index.ts.
+// What a slash command is, and how a typed line names one. The table of them is commands/index.ts.
 import type {Actions} from './actions.js';
 import type {State} from './state.js';
+import {nearest} from './text/nearest.js';
 
 export type Command = {
 	/** Without the slash. */
@@ -14,4 +15,41 @@ export type Command = {
 	/** What may stand after it, for completion. */
 	complete?(state: State): string[];
 	run(context: {state: State; actions: Actions; commands: readonly Command[]}, args: readonly string[]): void;
+};
+
+/** A slash line's command name and arguments; undefined for any other text, a path such as `/etc/hosts` included. */
+export const parseLine = (line: string): {name: string; args: string[]} | undefined => {
+	const match = /^\/([a-z][\w-]*|\?)(?:\s+(.*))?$/is.exec(line.trim());
+	return match ? {name: (match[1] ?? '').toLowerCase(), args: splitWords(match[2] ?? '')} : undefined;
+};
+
+/** By name, alias, or a beginning that only one command has. */
+export const findCommand = (commands: readonly Command[], name: string): Command | undefined => {
+	const exact = commands.find(command => namesOf(command).includes(name));
+	if (exact) return exact;
+	const [only, ...others] = commands.filter(command => command.name.startsWith(name));
+	return others.length === 0 ? only : undefined;
+};
+
+/** The name of the command that a mistyped one most likely means. */
+export const nearestCommand = (commands: readonly Command[], name: string): string | undefined =>
+	nearest(name, commands.flatMap(namesOf));
+
+const namesOf = ({name, aliases = []}: Command): string[] => [name, ...aliases];
+
+/** At blanks, but for those in quotes or behind a backslash. A quote that nobody closed reaches to the end. */
+const splitWords = (text: string): string[] => {
+	const pattern = /\s+|\\(.)|"((?:\\.|[^"\\])*)"?|'([^']*)'?|([^\s\\"']+|\\$)/gs;
+	const words: string[] = [];
+	let word: string | undefined;
+	for (const [, escaped, double, single, bare] of text.matchAll(pattern)) {
+		const piece = escaped ?? double?.replace(/\\(.)/gs, '$1') ?? single ?? bare;
+		if (piece !== undefined) {
+			word = (word ?? '') + piece;
+			continue;
+		}
+		if (word !== undefined) words.push(word);
+		word = undefined;
+	}
+	return word === undefined ? words : [...words, word];
 };

@@ -31,7 +31,7 @@ export type SessionLogFailure = {
 	cause?: unknown;
 };
 
-/** An event that is not on disk. `message` is for people. */
+/** An event that is not on disk. `message` is for people: the reason, to stand after "Not being saved: ". */
 export class SaveError extends Error {
 	override readonly name = 'SaveError';
 	readonly code: 'write-failed' | 'sync-failed' | 'deleted' | 'read-only' | 'closed';
@@ -164,7 +164,7 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 			await writeAll(handle, bytes);
 		} catch (cause) {
 			mustMend = true;
-			const reason = `The session is not being saved: ${reasonOf(cause)} (${file}).`;
+			const reason = `${reasonOf(cause)} (${file})`;
 			throw new SaveError(reason, 'write-failed', cause);
 		}
 		goodBytes += bytes.length;
@@ -173,7 +173,7 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 		hasUnsynced = true;
 		const {nlink} = await handle.stat();
 		if (nlink > 0) return;
-		const reason = `The session is not being saved: ${file} was deleted. /new starts another.`;
+		const reason = `${file} was deleted; /new starts another session`;
 		failure = new SaveError(reason, 'deleted');
 		throw failure;
 	};
@@ -186,7 +186,7 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 			hasUnsynced = false;
 		} catch (cause) {
 			// The kernel forgets what it could not write: a second try would report success for lost data.
-			const reason = `The session may not be saved: ${reasonOf(cause)} (${file}). /new starts another file.`;
+			const reason = `${reasonOf(cause)} (${file}); /new starts another session`;
 			failure = new SaveError(reason, 'sync-failed', cause);
 			throw failure;
 		}
@@ -194,7 +194,7 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 
 	const shut = async () => {
 		await sync().catch(() => {});
-		failure = new SaveError('This session is closed.', 'closed');
+		failure = new SaveError('this session is closed', 'closed');
 		await handle.close().catch(() => {});
 		// A session in which nothing was said leaves nothing to resume.
 		if (goodBytes === 0) await unlink(file).catch(() => {});

@@ -1,0 +1,49 @@
+import {expect, test} from 'vitest';
+import {type Command, findCommand, nearestCommand, parseLine} from '../src/command.js';
+
+const command = (name: string, ...aliases: string[]): Command => ({
+	name,
+	aliases,
+	summary: '',
+	usage: `/${name}`,
+	run: () => {},
+});
+const commands = ['ps', 'stop', 'status', 'experimental', 'resume', 'restart'].map(name => command(name));
+const all = [...commands, command('quit', 'exit', 'q'), command('help', '?')];
+
+test.each([
+	['/ps', {name: 'ps', args: []}],
+	['  /PS  ', {name: 'ps', args: []}],
+	['/stop dev api', {name: 'stop', args: ['dev', 'api']}],
+	['/stop "my server"  \'a b\'', {name: 'stop', args: ['my server', 'a b']}],
+	['/stop my\\ server ""', {name: 'stop', args: ['my server', '']}],
+	['/logs "a \\" b" \'c\\d\'', {name: 'logs', args: ['a " b', 'c\\d']}],
+	['/stop "never closed', {name: 'stop', args: ['never closed']}],
+	['/init line\nnext', {name: 'init', args: ['line', 'next']}],
+	['/?', {name: '?', args: []}],
+	['/etc/hosts is odd', undefined],
+	['/', undefined],
+	['//x', undefined],
+	['hello /ps', undefined],
+	['', undefined],
+])('%j is parsed', (line, parsed) => {
+	expect(parseLine(line)).toEqual(parsed);
+});
+
+test.each([
+	['ps', 'ps'],
+	['exit', 'quit'],
+	['?', 'help'],
+	['exp', 'experimental'],
+	['sto', 'stop'],
+	['st', undefined],
+	['re', undefined],
+	['nothing', undefined],
+])('/%s finds %s', (name, found) => {
+	expect(findCommand(all, name)?.name).toBe(found);
+});
+
+test('a mistyped name has a nearest one', () => {
+	expect(nearestCommand(all, 'exprimental')).toBe('experimental');
+	expect(nearestCommand(all, 'xyzzy')).toBeUndefined();
+});
