@@ -49,6 +49,7 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 	let calls: Calls | undefined;
 	let reaching: Promise<Calls | Refusal> | undefined;
 	let heartbeat: Heartbeat | undefined;
+	const closing = new AbortController();
 	let isClosed = false;
 
 	const emit = (event: HostEvent) => {
@@ -58,6 +59,7 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 	const reach = async (): Promise<Calls | Refusal> => {
 		const outcome = await reachHost({
 			...options,
+			signal: closing.signal,
 			onEvent: receive,
 			onSign: () => heartbeat?.beat(),
 			onClosed: lose,
@@ -180,6 +182,7 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 		},
 		async close() {
 			isClosed = true;
+			closing.abort();
 			heartbeat?.stop();
 			calls?.close();
 			calls = undefined;
@@ -204,24 +207,25 @@ const untilAborted = (
 	id: number,
 	wait: () => Promise<WaitOutcome | Refusal>,
 ): Promise<WaitOutcome | Refusal> => {
-	const aborted = (): WaitOutcome | undefined => {
+	const aborted = (): WaitOutcome | Refusal => {
 		const terminal = known.get(id);
-		return terminal && {kind: 'waited', reason: {kind: 'aborted'}, terminal};
+		return terminal ? {kind: 'waited', reason: {kind: 'aborted'}, terminal} : neverHeardOf(id);
 	};
-	const early = signal?.aborted ? aborted() : undefined;
-	if (early) return Promise.resolve(early);
+	if (signal?.aborted) return Promise.resolve(aborted());
 	return new Promise((resolve, reject) => {
-		const onAbort = () => {
-			const outcome = aborted();
-			// A terminal that nobody told of: the host's answer says why.
-			if (outcome) resolve(outcome);
-		};
+		const onAbort = () => resolve(aborted());
 		signal?.addEventListener('abort', onAbort, {once: true});
 		wait()
 			.then(resolve, reject)
 			.finally(() => signal?.removeEventListener('abort', onAbort));
 	});
 };
+
+const neverHeardOf = (id: number): Refusal => ({
+	kind: 'refused',
+	code: 'unknown-terminal',
+	message: `No terminal ${id} is known. List the terminals for their ids.`,
+});
 
 /** Who looks at which terminal; the host is asked once a terminal, however many look. */
 const createWatches = () => {

@@ -66,6 +66,9 @@ export const runHost = async (args: readonly string[], options: RunHostOptions):
 // Long enough for the next verb of a script, short enough that nobody finds a host that has nothing to do.
 const defaultIdleMs = 5_000;
 
+// Terminals have a grace of 3 s; a stop that hangs must not keep the next host waiting for the lock.
+const closeDeadlineMs = 8_000;
+
 const serve = async (
 	paths: WorkspacePaths,
 	diagnostics: Diagnostics,
@@ -109,7 +112,9 @@ const serve = async (
 	clearTimeout(idleTimer);
 	// In this order: nobody new comes, those who are here see the terminals end, then they are told.
 	server.stopListening();
-	await host.close();
+	await Promise.race([host.close(), sleep(closeDeadlineMs, 'late', {ref: false})]).then(outcome => {
+		if (outcome === 'late') diagnostics.error('The terminals could not be ended in time');
+	});
 	server.goodbye(`The terminal host has ended (${reason}).`);
 	diagnostics.info('The host ends', {reason});
 	return 0;

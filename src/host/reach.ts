@@ -18,6 +18,8 @@ export type ReachOptions = Omit<CallOptions, 'stream' | 'token' | 'welcomeDeadli
 	spawn?: HostSpawn;
 	/** Milliseconds until a start counts as failed. */
 	startDeadlineMs?: number;
+	/** Gives up looking; a host that is being started starts all the same. */
+	signal?: AbortSignal;
 };
 
 export type HostSpawn = {
@@ -41,9 +43,20 @@ const welcomeDeadlineMs = 5_000;
 const firstPauseMs = 10;
 const longestPauseMs = 150;
 
+/** Resolves within the deadline and a few seconds for a host that hangs. What the system refuses is a refusal. */
 export const reachHost = async (options: ReachOptions): Promise<Reached | Refusal> => {
+	try {
+		return await look(options);
+	} catch (error) {
+		if (options.signal?.aborted) return hostLost('The search for it was given up.', false);
+		const message = `The terminal host cannot be reached or started: ${describe(error)}. Look at ${options.paths.stateFolder}.`;
+		return {kind: 'refused', code: 'disk', message};
+	}
+};
+
+const look = async (options: ReachOptions): Promise<Reached | Refusal> => {
 	const deadline = performance.now() + (options.startDeadlineMs ?? defaultStartDeadlineMs);
-	const pause = createPause();
+	const pause = createPause(options.signal);
 	for (;;) {
 		const attempt = await tryReach(options);
 		if (attempt.kind !== 'absent' && attempt.kind !== 'unsettled') return attempt;
@@ -101,8 +114,8 @@ const startHost = async (
 ): Promise<Reached | Refusal | undefined> => {
 	const failure = prepareWorkspaceFolders(options.paths, options.uid);
 	if (failure) return {kind: 'refused', code: 'disk', message: failure.message};
-	const lock = lockStart(options.paths.startLockFile);
-	if (lock.kind !== 'acquired') return lock.kind === 'refused' ? lock : undefined;
+	const lock = tryLock(options.paths.startLockFile);
+	if (lock.kind === 'held') return undefined;
 	try {
 		// The one before us may have just finished.
 		const attempt = await tryReach(options);
@@ -110,15 +123,6 @@ const startHost = async (
 		return await spawnHost(options, how, deadline);
 	} finally {
 		lock.release();
-	}
-};
-
-const lockStart = (file: string) => {
-	try {
-		return tryLock(file);
-	} catch (error) {
-		const message = `The terminal host cannot be started: ${file} cannot be written (${describe(error)}).`;
-		return {kind: 'refused', code: 'disk', message} as const;
 	}
 };
 
@@ -146,7 +150,7 @@ const spawnHost = async (
 	});
 	child.unref();
 
-	const pause = createPause();
+	const pause = createPause(options.signal);
 	for (;;) {
 		const attempt = await tryReach(options);
 		if (attempt.kind === 'reached' || attempt.kind === 'refused') return attempt;
@@ -204,10 +208,10 @@ const readToken = (file: string): string | undefined => {
 	}
 };
 
-const createPause = () => {
+const createPause = (signal: AbortSignal | undefined) => {
 	let pauseMs = firstPauseMs;
 	return async () => {
-		await sleep(pauseMs);
+		await sleep(pauseMs, undefined, signal && {signal});
 		pauseMs = Math.min(pauseMs * 1.5, longestPauseMs);
 	};
 };

@@ -394,6 +394,37 @@ test('somebody who answers at the socket without being a host is not believed fo
 	other.close();
 });
 
+test('files in the wrong place are refusals, and neither the client nor a later one suffers', async () => {
+	mkdirSync(paths.stateFolder, {recursive: true, mode: 0o700});
+	for (const file of [paths.startLockFile, paths.diagnosticsFile]) {
+		mkdirSync(file);
+		expect(await connectHost(options())).toMatchObject({kind: 'refused', code: 'disk'});
+		rmSync(file, {recursive: true});
+	}
+	await connected();
+});
+
+test('a client that is closed while it looks for a host gives up at once', async () => {
+	mkdirSync(paths.stateFolder, {recursive: true, mode: 0o700});
+	const idle = join(stateFolder, 'idle.mjs');
+	writeFileSync(idle, 'setTimeout(() => {}, 3_000);');
+	const client = create({
+		spawn: {execPath: process.execPath, entry: idle, args: hostArgs(stateFolder, key), env: {}},
+	});
+	const outcome = client.connect();
+	await until(() => existsSync(paths.startLockFile));
+	await client.close();
+	expect(await outcome).toMatchObject({code: 'host-lost'});
+	expect(existsSync(paths.startLockFile)).toBe(false);
+});
+
+test('an abort of a wait needs no host', async () => {
+	const {spawn: _, ...rest} = options();
+	const client = createHostClient(rest);
+	const wait = client.wait(1, {timeoutMs: 1_000}, AbortSignal.abort());
+	expect(await wait).toMatchObject({kind: 'refused', code: 'unknown-terminal'});
+});
+
 test('a closed client answers with refusals and its host lives on', async () => {
 	const client = await connected();
 	await client.start(request());

@@ -1,3 +1,4 @@
+import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {connect, createServer, type Socket} from 'node:net';
@@ -331,6 +332,14 @@ test('neither token nor requests stand in the diagnostics', async () => {
 	broken.socket.write(`{"type":"request","params":"${token}"}\n{"${token}\n`);
 	await broken.closed();
 	expect(readFileSync(join(folder, 'host.jsonl'), 'utf8')).not.toContain(token);
+});
+
+test.runIf(process.getuid?.() === 0)('another user does not even reach the socket', async () => {
+	await serve();
+	const script = `require('net').connect(${JSON.stringify(path())}).on('error', error => console.log(error.code))`;
+	const stranger = spawn(process.execPath, ['-e', script], {uid: 65_534, gid: 65_534, cwd: '/'});
+	const [answer] = await once(stranger.stdout, 'data');
+	expect(String(answer)).toBe('EACCES\n');
 });
 
 const lastRevision = (messages: {type: string; event?: unknown}[]): number => {
