@@ -76,8 +76,8 @@ export const createConnection = (options: ConnectionOptions): Connection => {
 		if (!isOpen) return;
 		const {messages, failure} = decoder.push(bytes);
 		for (const message of messages) {
-			// A message may have closed the connection.
-			if (isOpen) onMessage(message);
+			// A message may have closed the connection: what follows it is not acted on.
+			if (isOpen && !stream.writableEnded) onMessage(message);
 		}
 		if (failure) finish(failure.message);
 	});

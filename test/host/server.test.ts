@@ -169,8 +169,15 @@ test('a frame of 1 GB before the token costs 64 kB, not memory', async () => {
 test('another major version is refused with words that name both, and nothing is ended', async () => {
 	await serve();
 	const client = await open();
-	client.send(hello({protocol: {major: 9, minor: 2}, tandem: '9.9.9'}));
+	const start = {cmd: 'x', cwd: '/', tty: true, env: {}, cols: 80, rows: 24, startedBy: 'user'};
+	client.send(hello({protocol: {major: 9, minor: 2}, tandem: '9.9.9'}), {
+		type: 'request',
+		id: 1,
+		method: 'start',
+		params: start,
+	});
 	await client.closed();
+	expect(await host.list()).toEqual([]);
 	expect(client.messages).toMatchObject([{type: 'refused', protocol: protocolVersion, tandem: '0.1.0'}]);
 	expect(client.messages[0]?.message).toMatch(/9\.9\.9 \(protocol 9\.2\).*0\.1\.0 \(protocol 1\.0\)/);
 	await openWelcomed();
