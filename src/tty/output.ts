@@ -116,6 +116,8 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 		/** For Ink: `render(tree, {stdout: output.frames, debug: true, …})`, which writes every frame whole. */
 		frames,
 		size: (): Size => size,
+		/** Whether the terminal is tandem's at this moment. */
+		isActive: () => isActive,
 		/** Switches the modes on and paints. */
 		start: () => {
 			enter();

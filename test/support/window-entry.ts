@@ -1,0 +1,42 @@
+// A window without an app, for tests of the way in and out: paints a line, and does what its keys say.
+import {createInput} from '../../src/tty/input.js';
+import {createOutput} from '../../src/tty/output.js';
+import {suspendProcess, watchContinuation} from '../../src/tty/suspend.js';
+
+const leave = async (code: number, farewell = '') => {
+	input.stop();
+	await output.stop(farewell);
+	process.exit(code);
+};
+const output = createOutput({
+	stdout: process.stdout,
+	env: process.env,
+	mouse: true,
+	onGone: () => process.exit(129),
+});
+const input = createInput({
+	stdin: process.stdin,
+	onKittyKeyboard: output.useKittyKeyboard,
+	onEnd: () => process.exit(129),
+});
+process.on('exit', output.restoreNow);
+process.on('SIGTERM', () => leave(143));
+process.on('SIGHUP', () => leave(129));
+watchContinuation({input, output});
+
+const paint = (text: string) =>
+	output.paint(`window ${process.pid} ${process.argv.slice(2).join(',')}\n${text}`);
+let typed = '';
+input.start();
+output.start();
+input.subscribe(event => {
+	if (event.kind !== 'key') return;
+	if (event.ctrl && event.name === 'c') return leave(130);
+	if (event.ctrl && event.name === 'z') return suspendProcess({input, output});
+	if (event.name === 'q') return leave(0, 'farewell\r\n');
+	if (event.name === 'e') process.exit(1);
+	if (event.name === 'x') throw new Error('a bug');
+	typed += event.text;
+	paint(`typed ${typed}`);
+});
+paint('ready');
