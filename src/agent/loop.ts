@@ -51,6 +51,8 @@ const interrupted: Ending = {end: {kind: 'interrupted'}};
 const takeSteps = async (input: TurnInput): Promise<Ending> => {
 	const specs = input.tools.map(toToolSpec);
 	const mistakes = countMistakes();
+	// What is not sent stays in the queue.
+	if (input.signal.aborted) return interrupted;
 	let queued = input.takeQueued();
 	while (true) {
 		await sendQueued(queued, input);

@@ -20,7 +20,10 @@ export type ToolSpec = {name: string; description: string; parameters: Record<st
 export type ModelEvent =
 	| {type: 'text.delta'; text: string}
 	| {type: 'reasoning.delta'; text: string}
-	/** Nothing of this attempt counts: what it streamed is taken back before the next one. */
+	/**
+	 * Nothing of this attempt counts: what it streamed is taken back before the next one. `attempt`: the number of
+	 * the next one, from 2.
+	 */
 	| {type: 'retry.scheduled'; attempt: number; of: number; delayMs: number; reason: string}
 	| {type: 'retry.started'}
 	| {type: 'done'; items: AssistantItem[]; usage: Usage | undefined}

@@ -425,6 +425,24 @@ test('an interrupt does not wait for a disk that hangs', async () => {
 	expect(performance.now() - abortedAt).toBeLessThan(300);
 });
 
+test('a turn that is cancelled before it begins leaves the queue as it is', async () => {
+	const turns = await startTurns([]);
+	const queue = [{messageId: 'm1', text: 'later'}];
+	const end = await turns.run({signal: AbortSignal.abort(), takeQueued: () => queue.splice(0)});
+	expect(end).toEqual({kind: 'interrupted'});
+	expect(queue).toHaveLength(1);
+	expect(turns.server.requests).toHaveLength(0);
+});
+
+test('control characters of the model are kept as they are, for the screen to show', async () => {
+	const hostile = 'a\u001b]52;c;eHh4\u0007b\u202ec\ud800d';
+	const turns = await startTurns([text([hostile]), text('ok')]);
+	await turns.run();
+	expect(turns.state().entries[1]).toMatchObject({kind: 'text', text: hostile});
+	await turns.run({}, 'again');
+	expect(turns.server.requests[1]?.body.input[1]?.content).toBe(hostile.toWellFormed());
+});
+
 test('a fault of our own ends the turn with words, not with an exception', async () => {
 	const turns = await startTurns([text('ok')]);
 	const end = await turns.run({
