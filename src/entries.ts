@@ -183,7 +183,9 @@ const withoutCall = (turn: Turn, finished: string): Turn => {
 	return {...turn, phase: callIds.length > 0 ? {kind: 'calling', callIds} : thinking};
 };
 
-const endTurn = (state: State, event: Extract<Event, {type: 'turn.ended'}>): State => {
+type TurnEnded = Extract<Event, {type: 'turn.ended'}>;
+
+const endTurn = (state: State, event: TurnEnded): State => {
 	const id = `${event.turnId}.end`;
 	if (state.entries.some(entry => entry.kind === 'turn-end' && entry.id === id)) return state;
 	const waitedFor = event.waitedFor ?? cutOffTerminal(state, event.turnId);
@@ -193,7 +195,7 @@ const endTurn = (state: State, event: Extract<Event, {type: 'turn.ended'}>): Sta
 		...settled,
 		entries: [
 			...settled.entries,
-			...cutText(state.turn, state.entries.length),
+			...cutText(state.turn, event),
 			{
 				kind: 'turn-end',
 				id,
@@ -207,9 +209,12 @@ const endTurn = (state: State, event: Extract<Event, {type: 'turn.ended'}>): Sta
 	};
 };
 
-/** What had streamed when the turn was cut and no finished answer took over: not taken from the reader's eyes. */
-const cutText = (turn: Turn | undefined, index: number): Entry[] =>
-	turn && turn.text.trim() !== '' ? [{kind: 'text', id: `${turn.id}.cut.${index}`, text: turn.text}] : [];
+/** What had streamed of an answer that never finished is not taken from the reader's eyes. */
+const cutText = (turn: Turn | undefined, {turnId, unfinishedText}: TurnEnded): Entry[] => {
+	if (unfinishedText !== undefined) return [{kind: 'text', id: `${turnId}.cut`, text: unfinishedText}];
+	const streamed = turn?.text ?? '';
+	return streamed.trim() === '' ? [] : [{kind: 'text', id: `${turnId}.streamed`, text: streamed}];
+};
 
 /** The terminal of this turn's call that was running, or cut off, when the turn ended. */
 const cutOffTerminal = (state: State, turnId: string): number | undefined => {

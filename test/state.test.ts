@@ -243,8 +243,20 @@ test('a turn that waited for nothing names no terminal', () => {
 });
 
 test('text that had streamed when the turn was cut stays in view', () => {
-	const state = fold([turnStarted(), {type: 'answer.text', text: 'Half an ans'}, ended('interrupted')]);
-	expect(state.entries.map(({kind}) => kind)).toEqual(['text', 'turn-end']);
+	const streaming = [turnStarted(), {type: 'answer.text', text: 'Half an ans'}] satisfies Event[];
+	const unsaid = fold([...streaming, ended('interrupted')]);
+	expect(unsaid.entries[0]).toMatchObject({kind: 'text', text: 'Half an ans'});
+	const end: Event = {
+		type: 'turn.ended',
+		turnId: 'u1',
+		end: {kind: 'interrupted'},
+		unfinishedText: 'Half an answer',
+		at: 6,
+	};
+	const said = fold([...streaming, end]);
+	expect(said.entries.map(({kind}) => kind)).toEqual(['text', 'turn-end']);
+	expect(said.entries[0]).toMatchObject({text: 'Half an answer'});
+	expect(said.messages).toEqual([]);
 });
 
 test('a log that ends inside a turn is closed: what started is unknown, what did not was not run', () => {
@@ -495,7 +507,7 @@ const durablePart = ({messages, entries, positions, told, usage, session, turn}:
 });
 
 const durableEntry = (entry: Entry): object[] => {
-	if (entry.kind === 'notice' || entry.id.includes('.cut.')) return [];
+	if (entry.kind === 'notice' || entry.id.endsWith('.streamed')) return [];
 	if (entry.kind === 'turn-end') return [{...entry, running: [], waitedFor: undefined}];
 	if (entry.kind === 'call' && entry.endedAt === undefined) return [{...entry, display: {}}];
 	return [entry];
@@ -534,6 +546,7 @@ const randomEvent = (random: (below: number) => number): Event => {
 				...(random(2) ? {display: {terminalId: id}} : {}),
 			}),
 		() => ended(random(2) ? 'done' : 'interrupted', turnId),
+		() => Object.assign(ended('interrupted', turnId), {unfinishedText: 'half', running: [], waitedFor: id}),
 		() => ({type: 'answer.text', text: 'delta'}),
 		() => ({type: 'answer.reasoning', text: 'delta'}),
 		() => ({type: 'answer.discarded'}),

@@ -13,7 +13,8 @@
 // test/fixtures/session-v1.jsonl and only grows: new types and optional fields, nothing renamed.
 import {crc32} from 'node:zlib';
 import {z} from 'zod';
-import type {DurableEvent} from '../events.js';
+import type {CallDisplay, DurableEvent, Told, Usage} from '../events.js';
+import type {Position} from '../host/protocol.js';
 
 export const formatVersion = 1;
 
@@ -72,12 +73,15 @@ const recordSchema = z.object({
 	event: z.looseObject({type: z.string()}),
 });
 
+/** A schema that gives this type and names each of its fields: one left out would be lost when a file is read. */
+type Of<Value> = z.ZodType<Value> & {shape: {[Key in keyof Value]-?: z.ZodType}};
+
 const at = z.number();
 
 const toldSchema = z.object({
 	terminalId: z.int(),
 	what: z.enum(['ended', 'listening', 'user-typed', 'user-stopped', 'user-started']),
-});
+}) satisfies Of<Told>;
 
 const itemSchema = z.discriminatedUnion('kind', [
 	z.object({kind: z.literal('text'), text: z.string()}),
@@ -89,7 +93,7 @@ const usageSchema = z.object({
 	inputTokens: z.number(),
 	outputTokens: z.number(),
 	cachedTokens: z.number().exactOptional(),
-});
+}) satisfies Of<Usage>;
 
 const answerSchema = z.discriminatedUnion('kind', [
 	z.object({kind: z.literal('allowed')}),
@@ -105,9 +109,9 @@ const displaySchema = z.object({
 	diff: z.string().exactOptional(),
 	added: z.int().exactOptional(),
 	removed: z.int().exactOptional(),
-});
+}) satisfies Of<CallDisplay>;
 
-const positionSchema = z.object({line: z.int(), seen: z.array(z.string())});
+const positionSchema = z.object({line: z.int(), seen: z.array(z.string())}) satisfies Of<Position>;
 
 const endSchema = z.discriminatedUnion('kind', [
 	z.object({kind: z.literal('done')}),
@@ -165,9 +169,10 @@ const eventSchemas = {
 		end: endSchema,
 		running: z.array(z.object({id: z.int(), name: z.string()})).exactOptional(),
 		waitedFor: z.int().exactOptional(),
+		unfinishedText: z.string().exactOptional(),
 		at,
 	}),
-} as const satisfies {[Type in DurableEvent['type']]: z.ZodType<Extract<DurableEvent, {type: Type}>>};
+} as const satisfies {[Type in DurableEvent['type']]: Of<Extract<DurableEvent, {type: Type}>>};
 
 const eventSchema = z.discriminatedUnion('type', [
 	eventSchemas['session.started'],
