@@ -34,6 +34,38 @@ export const markdown = (text: string, columns: number, theme: MarkdownTheme = d
 	return blockRows(tokens, {columns: Math.max(1, columns), theme, depth: 0});
 };
 
+// The last block may still become another (a heading by its underline, a longer list): the last three are open.
+const openBlocks = 3;
+
+/** The same for a text that grows: blocks that are finished are not set again. One for each text. */
+export const createMarkdown = (theme: MarkdownTheme = defaultTheme) => {
+	let finished: {text: string; columns: number; rows: string[]} = {text: '', columns: 0, rows: []};
+
+	return (text: string, columns: number): string[] => {
+		const clean = sanitise(text);
+		if (columns !== finished.columns || !clean.startsWith(finished.text)) {
+			finished = {text: '', columns, rows: []};
+		}
+		const frame = {columns: Math.max(1, columns), theme, depth: 0};
+		const rest = clean.slice(finished.text.length);
+		const tokens = parse(rest);
+		if (!tokens) return joined(finished.rows, wrap(rest, columns));
+		const closed = tokens.slice(0, -openBlocks);
+		const closedText = closed.map(({raw}) => raw).join('');
+		if (closed.length === 0 || !rest.startsWith(closedText)) {
+			return joined(finished.rows, blockRows(tokens, frame));
+		}
+		const rows = joined(finished.rows, blockRows(closed, frame));
+		finished = {text: finished.text + closedText, columns, rows};
+		return joined(rows, blockRows(tokens.slice(-openBlocks), frame));
+	};
+};
+
+const joined = (before: string[], after: string[]): string[] => {
+	if (before.length === 0) return after;
+	return after.length === 0 ? before : [...before, '', ...after];
+};
+
 const parse = (text: string): Token[] | undefined => {
 	if (text.length > longestText || isHostile(text)) return undefined;
 	try {

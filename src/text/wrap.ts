@@ -3,26 +3,33 @@
 import type {Style} from '../host/protocol.js';
 import {type Piece, pieces} from './pieces.js';
 import {applySgr, sgrParameters} from './sgr.js';
+import {width} from './width.js';
 
 /** The rows of a text, at least one. Line feeds end rows; a wide character at the edge goes to the next row. */
 export const wrap = (text: string, columns: number): string[] => {
+	const size = Math.max(1, columns);
 	const rows: string[] = [];
 	let style: Style = {};
 	for (const line of text.split('\n')) {
-		for (const row of wrapLine(pieces(line), Math.max(1, columns))) {
+		// Most lines fit: measuring is much cheaper than taking apart.
+		const lineRows =
+			width(line) <= size
+				? [line]
+				: wrapLine(pieces(line), size).map(row => row.map(piece => piece.text).join(''));
+		for (const row of lineRows) {
 			const open = sgrParameters(style);
-			for (const piece of row) style = styleAfter(style, piece);
-			const body = row.map(piece => piece.text).join('');
-			const isStyled = sgrParameters(style) !== '';
-			rows.push((open === '' ? '' : `\x1b[${open}m`) + body + (isStyled ? '\x1b[0m' : ''));
+			style = styleAfter(style, row);
+			rows.push((open === '' ? '' : `\x1b[${open}m`) + row + (sgrParameters(style) === '' ? '' : '\x1b[0m'));
 		}
 	}
 	return rows;
 };
 
-const styleAfter = (style: Style, piece: Piece): Style => {
-	const parameters = piece.kind === 'sequence' ? /^\x1b\[([\d;]*)m$/.exec(piece.text)?.[1] : undefined;
-	return parameters === undefined ? style : applySgr(style, parameters);
+const styleAfter = (style: Style, row: string): Style => {
+	if (!row.includes('\x1b')) return style;
+	let next = style;
+	for (const match of row.matchAll(/\x1b\[([\d;]*)m/g)) next = applySgr(next, match[1] ?? '');
+	return next;
 };
 
 const wrapLine = (line: readonly Piece[], columns: number): Piece[][] => {

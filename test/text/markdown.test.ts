@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {markdown} from '../../src/text/markdown.js';
+import {createMarkdown, markdown} from '../../src/text/markdown.js';
 import {width} from '../../src/text/width.js';
 
 const bare = (rows: readonly string[]): string[] =>
@@ -86,6 +86,15 @@ test('what is still being written shows at every length, and no row is ever too 
 			}
 		}
 	}
+});
+
+test('a text that grows shows at every length what it would show at once', () => {
+	const long = `${sample}\n\n${sample}\n\nTitle\n===\n\n1. a\n\n2. b\n\n    indented\n`;
+	const grow = createMarkdown();
+	for (let end = 0; end <= long.length; end++)
+		expect(grow(long.slice(0, end), 40)).toEqual(markdown(long.slice(0, end), 40));
+	expect(grow('another text', 40)).toEqual(['another text']);
+	expect(grow(long, 30)).toEqual(markdown(long, 30));
 });
 
 test('control characters are shown, not sent', () => {
