@@ -31,33 +31,18 @@ export const childEnvironment = (options: {
 	};
 };
 
-/** What the command sees of its terminal. `extra` is the call's own `env` and wins. */
-export const terminalEnvironment = (
+/** For what a model runs; `extra` is the call's own `env` and wins. TERM and the like are the host's to set. */
+export const commandEnvironment = (
 	env: Readonly<Record<string, string>>,
-	isTty: boolean,
 	extra: Readonly<Record<string, string>> = {},
 ): Record<string, string> => ({
-	...Object.fromEntries(
-		Object.entries(env).filter(([name]) => !outerTerminal.has(name) && (isTty || !forcedColours.has(name))),
-	),
-	...(isTty ? {TERM: 'xterm-256color', COLORTERM: 'truecolor'} : {TERM: 'dumb', NO_COLOR: '1'}),
+	...env,
 	// A pager would wait for keys that nobody presses.
 	PAGER: 'cat',
 	GIT_PAGER: 'cat',
 	GH_PAGER: 'cat',
 	...extra,
 });
-
-// They speak of the terminal around tandem: programs would use its abilities, its size or its sockets.
-const outerTerminal = new Set([
-	...['COLORTERM', 'COLUMNS', 'LINES', 'TERMCAP', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION', 'TERM_SESSION_ID'],
-	...['TMUX', 'TMUX_PANE', 'STY', 'WINDOW', 'WINDOWID', 'VTE_VERSION', 'KITTY_WINDOW_ID', 'KITTY_PID'],
-	...['KITTY_LISTEN_ON', 'WEZTERM_PANE', 'WEZTERM_UNIX_SOCKET', 'ITERM_SESSION_ID', 'KONSOLE_VERSION'],
-	...['ALACRITTY_WINDOW_ID', 'GHOSTTY_RESOURCES_DIR', 'WT_SESSION'],
-]);
-
-// They would win over NO_COLOR.
-const forcedColours = new Set(['FORCE_COLOR', 'CLICOLOR_FORCE']);
 
 /** The login shell's values count, but its PATH only adds: an activated environment stays in front. */
 const mergeLogin = (

@@ -9,7 +9,7 @@ import {answerFrom} from './answer-from.js';
 import type {ApplyPatch} from './apply-patch.js';
 import {clampBudget, clampYield} from './clamp.js';
 import {displayTerminal} from './display.js';
-import {terminalEnvironment} from './environment.js';
+import {commandEnvironment} from './environment.js';
 import {failed, refused} from './find-terminal.js';
 import {patchInCommand} from './patch-command.js';
 import {findBadPattern, hasCondition, type Until, untilSchema, waitConditions} from './until.js';
@@ -54,11 +54,14 @@ export const execCommand = (host: Host, patch: ApplyPatch): Tool<typeof schema> 
 		if (folder.kind === 'missing') return;
 		const diverted = patchInCommand(args.cmd);
 		if (diverted) return patch.approveIn(diverted, folder.path, context);
+		const shell = await resolveShell(args.shell, context.env);
+		if (shell.kind === 'missing') return;
+		const env = {...args.env, ...shellVariable(shell.path)};
 		return {
 			kind: 'command',
 			cmd: args.cmd,
 			cwd: folder.path,
-			...(args.env && {env: args.env}),
+			...(Object.keys(env).length > 0 && {env}),
 			...(args.justification !== undefined && {justification: args.justification}),
 		};
 	},
@@ -130,7 +133,7 @@ const startRequest = async (
 			cmd: args.cmd,
 			cwd,
 			tty: isTty,
-			env: terminalEnvironment(env, isTty, args.env),
+			env: commandEnvironment(env, {...args.env, ...shellVariable(shell.path)}),
 			cols: args.cols ?? 120,
 			rows: args.rows ?? 40,
 			startedBy: 'model',
@@ -140,6 +143,9 @@ const startRequest = async (
 		},
 	};
 };
+
+/** A shell that the model chose is part of what runs, so it is shown and told like a variable. */
+const shellVariable = (path: string | undefined): Record<string, string> => (path ? {SHELL: path} : {});
 
 const alreadyRunning = (terminals: readonly TerminalInfo[], cmd: string, cwd: string): string[] =>
 	terminals

@@ -5,7 +5,7 @@ import type {Host, Refusal} from '../host/host.js';
 import type {TerminalInfo} from '../host/protocol.js';
 
 export const sessionIdSchema = z
-	.union([z.int(), z.string().min(1)])
+	.union([z.int(), z.string().min(1)], {error: 'allowed: the id of a terminal (a number) or its name'})
 	.describe("The terminal's id, or its name.");
 
 /** The terminal, or an answer that lists those there are. A running one goes before an ended one of the same name. */

@@ -52,7 +52,7 @@ const describeTerminal = (terminal: TerminalInfo, sessionId: string, now: number
 			...(driver === 'user' ? ['  the user is driving it now'] : []),
 			`  command: ${sanitiseLine(cmd)}`,
 			`  folder: ${sanitiseLine(cwd)}`,
-			...(last === undefined ? [] : [`  last line: ${sanitiseLine(last)}`]),
+			...(last === undefined ? [] : [`  last line: ${sanitiseLine(last.trim())}`]),
 		].join('\n'),
 	);
 };

@@ -11,7 +11,7 @@ import {failed} from './find-terminal.js';
 const schema = z.strictObject({
 	path: z.string().min(1).describe('Absolute, or from the session folder.'),
 	lines: z
-		.tuple([z.int().min(1), z.int().min(1)])
+		.tuple([z.int().min(1), z.int().min(1)], {error: 'allowed: [from, to], whole numbers from 1'})
 		.optional()
 		.describe('[from, to], both inclusive and from 1. Default: the whole file.'),
 });

@@ -21,7 +21,10 @@ const schema = z.strictObject({
 		.optional()
 		.describe('screen: the grid as it is now. log: numbered lines. Default: log.'),
 	lines: z
-		.union([z.tuple([z.int().min(1), z.int().min(1)]), z.strictObject({last: z.int().min(1).max(1_000_000)})])
+		.union(
+			[z.tuple([z.int().min(1), z.int().min(1)]), z.strictObject({last: z.int().min(1).max(1_000_000)})],
+			{error: 'allowed: [from, to], whole numbers from 1, or {"last": n}'},
+		)
 		.optional()
 		.describe(
 			'[from, to], both inclusive and from 1, or {"last": n}. Default: the last that the budget allows.',

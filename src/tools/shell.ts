@@ -7,7 +7,7 @@ import {answerFrom} from './answer-from.js';
 import type {ApplyPatch} from './apply-patch.js';
 import {clampBudget, clampTimeout} from './clamp.js';
 import {displayTerminal} from './display.js';
-import {terminalEnvironment} from './environment.js';
+import {commandEnvironment} from './environment.js';
 import {failed, refused} from './find-terminal.js';
 import {patchInCommand} from './patch-command.js';
 import {orInterrupted, waitFor} from './wait.js';
@@ -56,7 +56,7 @@ const runToTheEnd = async (
 		cmd: args.cmd,
 		cwd,
 		tty: false,
-		env: terminalEnvironment(context.env, false),
+		env: commandEnvironment(context.env),
 		cols: 120,
 		rows: 40,
 		startedBy: 'model',

@@ -6,7 +6,7 @@ export const untilSchema = z
 	.strictObject({
 		pattern: z.string().min(1).optional().describe('Regular expression on a line of the output.'),
 		port: z
-			.union([z.boolean(), z.int().min(1).max(65_535)])
+			.union([z.boolean(), z.int().min(1).max(65_535)], {error: 'allowed: true, or a port from 1 to 65535'})
 			.optional()
 			.describe('true: it listens on any TCP port. A number: on this one.'),
 		quiet_ms: z.number().min(1).max(600_000).optional().describe('It has printed nothing for so long.'),
@@ -47,7 +47,8 @@ export const patternError = (field: string, pattern: string | undefined): string
 
 const compileError = (pattern: string): string | undefined => {
 	try {
-		new RegExp(pattern);
+		// The host's matcher takes `(?i)` at the start, as models write it.
+		new RegExp(pattern.replace(/^\(\?i\)/, ''));
 		return;
 	} catch (error) {
 		return error instanceof Error ? error.message : String(error);

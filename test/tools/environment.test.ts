@@ -1,7 +1,7 @@
 import {chmod, mkdir, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {childEnvironment, terminalEnvironment} from '../../src/tools/environment.js';
+import {childEnvironment, commandEnvironment} from '../../src/tools/environment.js';
 import {captureLogin, createLoginCapture} from '../../src/tools/login.js';
 import {temporaryFolder} from './context.js';
 
@@ -48,9 +48,9 @@ test('the login shell adds to PATH and does not push aside what is activated', (
 	expect(env).toEqual({PATH: '/venv/bin:/usr/bin:/usr/local/bin', A: 'new', B: 'b', PWD: '/here'});
 });
 
-test('a pipe has no colours, whatever the person forces on terminals', () => {
-	const env = terminalEnvironment({FORCE_COLOR: '1', COLORTERM: 'truecolor', LINES: '10'}, false);
-	expect(env).toEqual({TERM: 'dumb', NO_COLOR: '1', PAGER: 'cat', GIT_PAGER: 'cat', GH_PAGER: 'cat'});
+test('pagers do not wait for keys, unless the call asks for one', () => {
+	const env = commandEnvironment({PAGER: 'less', A: 'a'}, {GIT_PAGER: 'delta'});
+	expect(env).toEqual({A: 'a', PAGER: 'cat', GIT_PAGER: 'delta', GH_PAGER: 'cat'});
 });
 
 const homeWith = async (profile: string) => {

@@ -165,24 +165,35 @@ test('the screen of a full-screen program is the answer, with cursor, title and 
 	);
 });
 
-test('the environment is that of a terminal, pagers do not wait, and env of the call wins', async () => {
+test('the request holds the size, the session, and an environment in which pagers do not wait', async () => {
 	const {host, context, tool} = await setUp();
-	context.env.TMUX = '/tmp/tmux';
 	const call = tool.run({cmd: 'x', env: {PAGER: 'less', A: '1'}}, context);
 	(await host.waiting(1)).end({kind: 'time-over'});
 	await call;
-	expect(host.starts[0]).toMatchObject({
+	expect(host.starts[0]).toEqual({
+		cmd: 'x',
+		cwd: context.cwd,
 		tty: true,
 		cols: 120,
 		rows: 40,
+		startedBy: 'model',
 		session: 'session-1',
-		env: {TERM: 'xterm-256color', PAGER: 'less', GIT_PAGER: 'cat', GH_PAGER: 'cat', A: '1'},
+		env: {...context.env, PAGER: 'less', GIT_PAGER: 'cat', GH_PAGER: 'cat', A: '1'},
 	});
-	expect(host.starts[0]?.env).not.toHaveProperty('TMUX');
-	const plain = tool.run({cmd: 'x', tty: false}, context);
-	(await host.waiting(2)).end({kind: 'time-over'});
-	await plain;
-	expect(host.starts[1]?.env).toMatchObject({TERM: 'dumb', NO_COLOR: '1', PAGER: 'cat'});
+});
+
+test('login false asks for the environment without the login files', async () => {
+	const {host, context, tool} = await setUp();
+	const asked: object[] = [];
+	const environmentFor = async (request: object) => {
+		asked.push(request);
+		return {FROM: 'there'};
+	};
+	const call = tool.run({cmd: 'x', login: false}, {...context, environmentFor});
+	(await host.waiting(1)).end({kind: 'time-over'});
+	await call;
+	expect(asked).toEqual([{shell: undefined, isLogin: false}]);
+	expect(host.starts[0]?.env).toMatchObject({FROM: 'there', PAGER: 'cat'});
 });
 
 test('until decides what ends the wait, and allows a longer one; a clamp is said', async () => {
@@ -254,12 +265,16 @@ test('a missing folder, a missing shell and a bad expression start nothing', asy
 	expect(host.asked).toEqual([]);
 });
 
-test('a shell named without a path is looked up', async () => {
+test('a shell named without a path is looked up, and the person sees which it is', async () => {
 	const {host, context, tool} = await setUp();
+	const subject = await tool.approval?.({cmd: 'x', shell: 'sh'}, context);
 	const call = tool.run({cmd: 'x', shell: 'sh'}, context);
 	(await host.waiting(1)).end({kind: 'time-over'});
 	await call;
-	expect(host.starts[0]?.shell).toMatch(/^\/.*\/sh$/);
+	const path = host.starts[0]?.shell;
+	expect(path).toMatch(/^\/.*\/sh$/);
+	expect(host.starts[0]?.env.SHELL).toBe(path);
+	expect(subject).toMatchObject({env: {SHELL: path}});
 });
 
 test('the person is asked for the very command, its folder and what is added to its environment', async () => {
@@ -274,12 +289,11 @@ test('the person is asked for the very command, its folder and what is added to 
 });
 
 test('a patch written as a shell command goes to the patch tool', async () => {
-	const {context, host, tool, folder} = await setUp();
+	const {context, host, tool} = await setUp();
 	const cmd = "apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: a.txt\n+x\n*** End Patch\nEOF\n";
 	expect(await tool.approval?.({cmd}, context)).toMatchObject({kind: 'patch', files: [{path: 'a.txt'}]});
 	expect((await tool.run({cmd}, context)).output).toBe('Success. Updated the following files:\nA a.txt');
 	expect(host.asked).toEqual([]);
-	expect(folder).not.toBe('');
 });
 
 test('a program can not forge the marks of program output', async () => {

@@ -49,6 +49,17 @@ test('every tool has a description, and a schema that a model can be given', () 
 	expect(exec?.schema.safeParse({cmd: 'x', yield_time: 5}).error?.issues[0]?.message).toContain('yield_time');
 });
 
+test('a wrong argument of several kinds is told which are allowed', () => {
+	const {host} = setUp();
+	const [exec, write, read] = toolsFor({host, features: defaultFeatures()});
+	const message = (tool: typeof exec, args: object) => tool?.schema.safeParse(args).error?.issues[0]?.message;
+	expect(message(exec, {cmd: 'x', until: {port: 'http'}})).toBe('allowed: true, or a port from 1 to 65535');
+	expect(message(write, {session_id: 1.5})).toBe('allowed: the id of a terminal (a number) or its name');
+	expect(message(read, {session_id: 1, lines: 'all'})).toBe(
+		'allowed: [from, to], whole numbers from 1, or {"last": n}',
+	);
+});
+
 test('the list says of each terminal what it is and does', async () => {
 	const {host, context} = setUp();
 	host.add({
@@ -143,6 +154,14 @@ test('the screen view has the cursor, and its rows as they stand', async () => {
 	expect(output).toContain('Screen:\n$ ls\nCursor: row 1, column 5 (hidden)\nScreen: 20x3');
 });
 
+test('a search may ignore case as the host understands it', async () => {
+	const {host, context} = setUp();
+	host.add();
+	const result = await readTerminal(host).run({session_id: 1, grep: '(?i)ERROR'}, context);
+	expect(result.isError).toBeUndefined();
+	expect(host.asked).toEqual(['log 1 {"maxChars":40000,"grep":"(?i)ERROR"}']);
+});
+
 test.each([
 	[
 		{grep: 'a('},
@@ -199,7 +218,7 @@ test('the shell waits for the end on a pipe, and keeps no terminal', async () =>
 	const call = tool.run({cmd: 'make'}, context);
 	const wait = await host.waiting(1);
 	expect(wait.request).toEqual({timeoutMs: 120_000, exit: true});
-	expect(host.starts[0]).toMatchObject({tty: false, env: {TERM: 'dumb'}});
+	expect(host.starts[0]).toMatchObject({tty: false, env: {PAGER: 'cat'}});
 	host.print(1, 'done');
 	host.change(1, {state: {kind: 'ended', exit: {code: 0}, at: 0}});
 	wait.end({kind: 'exited'});
