@@ -1,0 +1,322 @@
+// Which key does what, where: the one table of bindings, and who comes first when several places could take
+// a key. Help is made from it. Knows nothing of React, of actions or of how keys are read.
+
+/** A key as it was parsed from the terminal's input. */
+export type Key = {name: string; ctrl: boolean; alt: boolean; shift: boolean; text?: string | undefined};
+
+/** Where the person is. */
+export type KeyContext = {
+	/** An approval waits for an answer, or for the word that goes with a no. */
+	approval: 'asking' | 'word' | undefined;
+	overlay: OverlayName | undefined;
+	isLooking: boolean;
+	isPanelFocused: boolean;
+	isTurnRunning: boolean;
+	/** The interrupted turn was waiting for a command that still runs. */
+	hasWaitedFor: boolean;
+	/** The popup of completions is open. */
+	isCompleting: boolean;
+	isComposerEmpty: boolean;
+};
+
+type OverlayName = 'ps' | 'experimental' | 'help' | 'quit' | 'trust' | 'status';
+
+export type Where =
+	| 'approval'
+	| 'approval word'
+	| 'overlay'
+	| OverlayName
+	| 'completions'
+	| 'terminal'
+	| 'panel'
+	| 'turn'
+	| 'waited for'
+	| 'composer with text'
+	| 'composer empty'
+	| 'idle'
+	| 'composer'
+	| 'everywhere';
+
+export type CommandId = (typeof bindings)[number]['command'] | 'composer.insert' | 'approval.type';
+
+/** The first binding that applies; undefined when the key does nothing here. */
+export const resolve = (context: KeyContext, key: Key): CommandId | undefined => {
+	const chord = chordOf(key);
+	for (const where of placesOf(context)) {
+		const binding = bindings.find(each => each.where === where && keysOf(each).includes(chord));
+		if (binding) return binding.command;
+	}
+	if (!isText(key)) return undefined;
+	if (context.approval === 'word') return 'approval.type';
+	return takesText(context) ? 'composer.insert' : undefined;
+};
+
+/** Whether typed and pasted text goes to the composer. */
+export const takesText = ({approval, overlay, isPanelFocused}: KeyContext): boolean =>
+	approval === undefined && overlay === undefined && !isPanelFocused;
+
+/** "ctrl+c", "shift+tab", or the character itself. */
+export const chordOf = (key: Key): string => {
+	if (isText(key)) return key.text === ' ' ? 'space' : (key.text ?? key.name);
+	return `${key.ctrl ? 'ctrl+' : ''}${key.alt ? 'alt+' : ''}${key.shift ? 'shift+' : ''}${key.name}`;
+};
+
+export type HelpSection = {title: string; rows: {keys: string; does: string}[]};
+
+/** The bindings that have something to say, in the table's order. */
+export const helpSections = (): HelpSection[] => {
+	const sections: HelpSection[] = [];
+	for (const binding of bindings) {
+		if (!('does' in binding)) continue;
+		const title = titles[binding.where];
+		const last = sections.find(section => section.title === title);
+		const row = {keys: keyLabel(binding), does: binding.does};
+		if (last) last.rows.push(row);
+		else sections.push({title, rows: [row]});
+	}
+	return sections;
+};
+
+/** The places that may take the key, first come first. A modal place is followed by nothing. */
+const placesOf = (context: KeyContext): Where[] => {
+	if (context.approval === 'word') return ['approval word'];
+	if (context.approval === 'asking') return ['approval'];
+	if (context.overlay) return [context.overlay, 'overlay'];
+	const places: [boolean, Where][] = [
+		[context.isCompleting && !context.isPanelFocused, 'completions'],
+		[context.isLooking, 'terminal'],
+		[context.isPanelFocused, 'panel'],
+		[context.isTurnRunning, 'turn'],
+		[context.hasWaitedFor && context.isComposerEmpty, 'waited for'],
+		[!context.isComposerEmpty, 'composer with text'],
+		[context.isComposerEmpty, 'composer empty'],
+		[context.isComposerEmpty && !context.isTurnRunning, 'idle'],
+		[!context.isPanelFocused, 'composer'],
+		[true, 'everywhere'],
+	];
+	return places.filter(([isThere]) => isThere).map(([, where]) => where);
+};
+
+const isText = (key: Key): boolean => !key.ctrl && !key.alt && Boolean(key.text);
+
+type Binding = {
+	command: string;
+	where: Where;
+	keys: readonly string[];
+	/** For help; absent: too plain to tell. */
+	does?: string;
+	/** In help in place of the keys. */
+	label?: string;
+};
+
+const keysOf = (binding: Binding): readonly string[] => binding.keys;
+
+const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
+
+const bindings = [
+	{
+		command: 'turn.cancel',
+		where: 'turn',
+		keys: ['escape', 'ctrl+c'],
+		does: 'interrupt the turn; terminals run on',
+	},
+	{
+		command: 'turn.stopWaitedFor',
+		where: 'waited for',
+		keys: ['ctrl+x'],
+		does: 'stop the command that the interrupted turn was waiting for',
+	},
+	{
+		command: 'panel.toggle',
+		where: 'everywhere',
+		keys: ['ctrl+t'],
+		does: 'show the terminals and go there; again: hide',
+	},
+	{
+		command: 'terminal.openRow',
+		where: 'everywhere',
+		keys: digits.map(digit => `alt+${digit}`),
+		label: 'Alt+1 … Alt+9',
+		does: 'open the terminal of that row',
+	},
+	{
+		command: 'terminal.previous',
+		where: 'everywhere',
+		keys: ['alt+left'],
+		label: 'Alt+← Alt+→',
+		does: 'previous, next terminal (with text in the composer: by words)',
+	},
+	{command: 'terminal.next', where: 'everywhere', keys: ['alt+right']},
+	{
+		command: 'scroll.pageUp',
+		where: 'everywhere',
+		keys: ['pageup'],
+		label: 'PgUp PgDn',
+		does: 'scroll the transcript',
+	},
+	{command: 'scroll.pageDown', where: 'everywhere', keys: ['pagedown']},
+	{command: 'mode.cycle', where: 'everywhere', keys: ['shift+tab'], does: 'next approval mode'},
+
+	{command: 'completions.accept', where: 'completions', keys: ['tab'], does: 'complete a slash command'},
+	{command: 'completions.run', where: 'completions', keys: ['enter']},
+	{command: 'completions.up', where: 'completions', keys: ['up']},
+	{command: 'completions.down', where: 'completions', keys: ['down']},
+	{command: 'completions.close', where: 'completions', keys: ['escape']},
+
+	{command: 'composer.submit', where: 'composer', keys: ['enter'], does: 'send; during a turn: queue'},
+	{
+		command: 'composer.newline',
+		where: 'composer',
+		keys: ['shift+enter', 'alt+enter', 'ctrl+enter', 'ctrl+j'],
+		label: 'Shift+Enter Alt+Enter \\Enter',
+		does: 'new line',
+	},
+	{
+		command: 'composer.up',
+		where: 'composer',
+		keys: ['up', 'ctrl+p'],
+		label: '↑ ↓',
+		does: 'history; with messages queued: take the last one back',
+	},
+	{command: 'composer.down', where: 'composer', keys: ['down', 'ctrl+n']},
+	{command: 'composer.clear', where: 'composer with text', keys: ['ctrl+c'], does: 'clear the composer'},
+	{command: 'composer.wordLeft', where: 'composer with text', keys: ['alt+left', 'ctrl+left', 'alt+b']},
+	{command: 'composer.wordRight', where: 'composer with text', keys: ['alt+right', 'ctrl+right', 'alt+f']},
+	{command: 'composer.left', where: 'composer', keys: ['left', 'ctrl+b']},
+	{command: 'composer.right', where: 'composer', keys: ['right', 'ctrl+f']},
+	{command: 'composer.lineStart', where: 'composer', keys: ['home', 'ctrl+a']},
+	{command: 'composer.lineEnd', where: 'composer', keys: ['end', 'ctrl+e']},
+	{
+		command: 'composer.deleteLeft',
+		where: 'composer',
+		keys: ['backspace', 'ctrl+h', 'ctrl+backspace', 'shift+backspace'],
+	},
+	{command: 'composer.deleteRight', where: 'composer', keys: ['delete']},
+	{command: 'composer.deleteRight', where: 'composer with text', keys: ['ctrl+d']},
+	{command: 'composer.deleteWordLeft', where: 'composer', keys: ['ctrl+w', 'alt+backspace']},
+	{command: 'composer.deleteWordRight', where: 'composer', keys: ['alt+d', 'alt+delete', 'ctrl+delete']},
+	{command: 'composer.deleteToStart', where: 'composer', keys: ['ctrl+u']},
+	{command: 'composer.deleteToEnd', where: 'composer', keys: ['ctrl+k']},
+	{command: 'composer.yank', where: 'composer', keys: ['ctrl+y']},
+	{command: 'composer.undo', where: 'composer', keys: ['ctrl+_', 'ctrl+-', 'ctrl+/']},
+	{command: 'help.open', where: 'composer empty', keys: ['?'], does: 'this help'},
+	{command: 'quit.press', where: 'idle', keys: ['ctrl+c'], label: 'Ctrl+C Ctrl+C', does: 'quit'},
+	{command: 'quit.now', where: 'composer empty', keys: ['ctrl+d'], does: 'quit; asks when terminals run'},
+
+	{command: 'terminal.close', where: 'terminal', keys: ['escape'], does: 'back to the conversation'},
+	{
+		command: 'view.pageUp',
+		where: 'terminal',
+		keys: ['pageup'],
+		label: 'PgUp PgDn',
+		does: 'scroll what it printed',
+	},
+	{command: 'view.pageDown', where: 'terminal', keys: ['pagedown']},
+
+	{command: 'panel.openRow', where: 'panel', keys: digits, label: '1 … 9', does: 'open that row'},
+	{command: 'panel.up', where: 'panel', keys: ['up', 'k', 'ctrl+p'], label: '↑ ↓', does: 'select'},
+	{command: 'panel.down', where: 'panel', keys: ['down', 'j', 'ctrl+n']},
+	{command: 'panel.open', where: 'panel', keys: ['enter'], does: 'open the selected terminal'},
+	{command: 'panel.stop', where: 'panel', keys: ['s'], does: 'stop the selected terminal'},
+	{command: 'panel.leave', where: 'panel', keys: ['escape', 'tab'], does: 'back to the composer'},
+	{command: 'terminal.previous', where: 'panel', keys: ['alt+left']},
+	{command: 'terminal.next', where: 'panel', keys: ['alt+right']},
+	{command: 'help.open', where: 'panel', keys: ['?']},
+
+	{command: 'approval.allow', where: 'approval', keys: ['y', 'enter'], label: 'y Enter', does: 'run it'},
+	{command: 'approval.refuse', where: 'approval', keys: ['n'], label: 'n Esc', does: 'do not run it'},
+	{command: 'approval.deny', where: 'approval', keys: ['escape']},
+	{command: 'approval.word', where: 'approval', keys: ['tab'], does: 'do not run it, and tell the model why'},
+	{
+		command: 'approval.cancel',
+		where: 'approval',
+		keys: ['ctrl+c'],
+		does: 'do not run it, and cancel the turn',
+	},
+	{command: 'approval.up', where: 'approval', keys: ['up']},
+	{command: 'approval.down', where: 'approval', keys: ['down']},
+	{
+		command: 'approval.pageUp',
+		where: 'approval',
+		keys: ['pageup'],
+		label: 'PgUp PgDn',
+		does: 'read on when it is long',
+	},
+	{command: 'approval.pageDown', where: 'approval', keys: ['pagedown']},
+	{command: 'approval.erase', where: 'approval word', keys: ['backspace', 'ctrl+h', 'ctrl+backspace']},
+	{command: 'approval.sendWord', where: 'approval word', keys: ['enter']},
+	{command: 'approval.dropWord', where: 'approval word', keys: ['escape']},
+	{command: 'approval.cancel', where: 'approval word', keys: ['ctrl+c']},
+
+	{command: 'overlay.close', where: 'overlay', keys: ['escape', 'ctrl+c'], does: 'close'},
+	{
+		command: 'overlay.up',
+		where: 'overlay',
+		keys: ['up', 'k', 'ctrl+p'],
+		label: '↑ ↓ PgUp PgDn',
+		does: 'select, scroll',
+	},
+	{command: 'overlay.down', where: 'overlay', keys: ['down', 'j', 'ctrl+n']},
+	{command: 'overlay.pageUp', where: 'overlay', keys: ['pageup']},
+	{command: 'overlay.pageDown', where: 'overlay', keys: ['pagedown']},
+	{command: 'overlay.choose', where: 'overlay', keys: ['enter']},
+	{command: 'overlay.close', where: 'help', keys: ['?', 'q']},
+	{command: 'overlay.close', where: 'status', keys: ['enter', 'q']},
+	{command: 'ps.open', where: 'ps', keys: ['enter'], does: 'open the selected terminal'},
+	{command: 'ps.stop', where: 'ps', keys: ['s'], does: 'stop it'},
+	{command: 'overlay.close', where: 'ps', keys: ['q']},
+	{command: 'experimental.toggle', where: 'experimental', keys: ['space'], does: 'switch a feature'},
+	{command: 'experimental.save', where: 'experimental', keys: ['enter'], does: 'save and close'},
+	{command: 'quit.stop', where: 'quit', keys: ['s']},
+	{command: 'quit.keep', where: 'quit', keys: ['k']},
+	{command: 'trust.always', where: 'trust', keys: ['a']},
+	{command: 'trust.once', where: 'trust', keys: ['o']},
+	{command: 'trust.no', where: 'trust', keys: ['n', 'escape', 'ctrl+c']},
+] as const satisfies readonly Binding[];
+
+const titles: Record<Where, string> = {
+	turn: 'A turn',
+	'waited for': 'A turn',
+	everywhere: 'Everywhere',
+	completions: 'Composer',
+	composer: 'Composer',
+	'composer with text': 'Composer',
+	'composer empty': 'Composer',
+	idle: 'Composer',
+	terminal: 'Looking at a terminal',
+	panel: 'Panel (Ctrl+T)',
+	approval: 'Approval',
+	'approval word': 'Approval',
+	overlay: 'Lists and questions',
+	ps: '/ps',
+	experimental: '/experimental',
+	help: 'Lists and questions',
+	quit: 'Lists and questions',
+	trust: 'Lists and questions',
+	status: 'Lists and questions',
+};
+
+const keyLabel = (binding: Binding): string => binding.label ?? binding.keys.map(labelOf).join(' ');
+
+/** How a person writes a chord: "Ctrl+T", "Esc", "↑". */
+const labelOf = (chord: string): string =>
+	chord
+		.split('+')
+		.map(part => names[part] ?? (chord.includes('+') && part.length === 1 ? part.toUpperCase() : part))
+		.join('+');
+
+const names: Record<string, string> = {
+	ctrl: 'Ctrl',
+	alt: 'Alt',
+	shift: 'Shift',
+	escape: 'Esc',
+	enter: 'Enter',
+	tab: 'Tab',
+	space: 'Space',
+	up: '↑',
+	down: '↓',
+	left: '←',
+	right: '→',
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+};
