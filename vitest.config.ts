@@ -13,6 +13,8 @@ export default defineConfig({
 			},
 		},
 	],
+	// The tests run with the production build of React, which knows no development JSX.
+	oxc: {jsx: {runtime: 'automatic', development: false}},
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		// Real terminals and real servers: a machine under load is slow, not wrong.

@@ -30,6 +30,7 @@ export type Actions = {
 	openRow(row: number): void;
 	openNeighbour(step: 1 | -1): void;
 	closeTerminal(): void;
+	/** Where it now stands: rows up from the end, clamped by the view; 0 follows. */
 	scrollTranscript(rows: number): void;
 	stopTerminals(ids: readonly number[]): void;
 

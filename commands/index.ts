@@ -1,0 +1,21 @@
+// The table of slash commands, in the order of the popup.
+import type {Command} from '../src/command.js';
+import {approvals} from './approvals.js';
+import {experimental} from './experimental.js';
+import {help} from './help.js';
+import {newSession} from './new.js';
+import {ps} from './ps.js';
+import {quit} from './quit.js';
+import {status} from './status.js';
+import {stop} from './stop.js';
+
+export const commands: readonly Command[] = [
+	ps,
+	stop,
+	experimental,
+	approvals,
+	newSession,
+	status,
+	help,
+	quit,
+];

@@ -1,0 +1,135 @@
+// The whole window: shares out the rows and puts each pane into its place.
+import {Box, useWindowSize} from 'ink';
+import {useEffect, useState, useSyncExternalStore} from 'react';
+import type {Actions} from '../src/actions.js';
+import type {Command} from '../src/command.js';
+import type {Store} from '../src/store.js';
+import {ApprovalPrompt, approvalSize} from './ApprovalPrompt.js';
+import {createApprovalDraft} from './approval-draft.js';
+import {Completions} from './Completions.js';
+import {Composer, composerSize} from './Composer.js';
+import {createComposing} from './composing.js';
+import {Header} from './Header.js';
+import {type Tandem, TandemContext, useSlice, useTandem} from './hooks/use-tandem.js';
+import {createKeyRouter, type InputEvent} from './key-router.js';
+import {layout, splitWidth} from './layout.js';
+import {clean} from './lines.js';
+import {Overlay} from './overlays/Overlay.js';
+import {StatusLine} from './StatusLine.js';
+import {TerminalPanel} from './TerminalPanel.js';
+import {TerminalView} from './TerminalView.js';
+import {Transcript} from './Transcript.js';
+import {theme} from './theme.js';
+import {Rows} from './ui/Rows.js';
+
+export type AppProps = {
+	store: Store;
+	actions: Actions;
+	commands: readonly Command[];
+	/** Parsed keys, pastes and wheel; returns the undoing. */
+	subscribeKeys(listener: (event: InputEvent) => void): () => void;
+	/** What was sent in earlier sessions, oldest first, for the history. */
+	sent?: readonly string[];
+	/** Marks a character as the place of the hardware cursor. */
+	caret?: (character: string) => string;
+	/** Milliseconds since 1970. */
+	now?: () => number;
+};
+
+export const App = ({
+	store,
+	actions,
+	commands,
+	subscribeKeys,
+	sent = [],
+	caret = theme.inverse,
+	now = Date.now,
+}: AppProps) => {
+	const [tandem] = useState((): Tandem => {
+		const composing = createComposing({store, commands, sent});
+		const approvalDraft = createApprovalDraft();
+		const keys = createKeyRouter({store, actions, composing, approvalDraft, now});
+		return {store, actions, commands, composing, approvalDraft, keys, caret, now};
+	});
+	useEffect(() => subscribeKeys(tandem.keys.handle), [subscribeKeys, tandem]);
+	return (
+		<TandemContext value={tandem}>
+			<Window />
+		</TandemContext>
+	);
+};
+
+const Window = () => {
+	const {columns, rows} = useWindowSize();
+	const {composing} = useTandem();
+	const overlay = useSlice(state => state.ui.overlay);
+	const panel = useSlice(state => state.ui.panel);
+	const isPanelFocused = useSlice(state => state.ui.isPanelFocused);
+	const openTerminal = useSlice(state => state.ui.openTerminal);
+	const approvals = useSlice(state => state.approvals);
+	const terminals = useSlice(state => state.terminals.length);
+	const queue = useSlice(state => state.queue);
+	const banner = useSlice(state => state.banner);
+	const approval = approvals[0];
+	const composerRows = useSyncExternalStore(composing.subscribe, () =>
+		composerSize(composing.get(), queue, columns, rows),
+	);
+
+	const place = layout({
+		rows,
+		columns,
+		terminals,
+		panel,
+		isPanelFocused,
+		isModal: overlay !== undefined || approval !== undefined,
+		input: approval ? approvalSize(approval, columns, rows) : composerRows,
+		hasBanner: banner !== undefined,
+	});
+	const split = overlay || openTerminal === undefined ? 0 : splitWidth(columns);
+	const main = {width: columns, height: place.main};
+	return (
+		<Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+			{place.header > 0 && <Header width={columns} />}
+			{place.main > 0 && (
+				<Box width={columns} height={place.main} flexShrink={0}>
+					{overlay ? (
+						<Overlay name={overlay} {...main} />
+					) : openTerminal === undefined ? (
+						<Transcript {...main} />
+					) : split === 0 ? (
+						<TerminalView id={openTerminal} {...main} />
+					) : (
+						<>
+							<Transcript width={columns - split - 1} height={place.main} />
+							<Rows rows={new Array<string>(place.main).fill(theme.dim('│'))} width={1} height={place.main} />
+							<TerminalView id={openTerminal} width={split} height={place.main} />
+						</>
+					)}
+				</Box>
+			)}
+			{place.panel > 0 && <TerminalPanel width={columns} height={place.panel} />}
+			{place.banner > 0 && (
+				<Rows rows={[theme.warn(` ! ${clean(banner ?? '')}`)]} width={columns} height={1} />
+			)}
+			{approval ? (
+				<ApprovalPrompt
+					key={approval.callId}
+					approval={approval}
+					waiting={approvals.length - 1}
+					width={columns}
+					height={place.input}
+				/>
+			) : (
+				<Composer width={columns} height={place.input} />
+			)}
+			{place.status > 0 && <StatusLine width={columns} />}
+			{!approval && !overlay && (
+				<Completions
+					width={columns}
+					bottom={place.status + place.input + place.banner + place.panel}
+					room={place.main}
+				/>
+			)}
+		</Box>
+	);
+};

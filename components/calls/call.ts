@@ -1,0 +1,55 @@
+// What a renderer of calls says about one: words and rows, no layout. One renderer per tool; the table is
+// components/calls/index.ts.
+import type {CallEntry} from '../../src/state.js';
+import {clean} from '../lines.js';
+import type {Tone} from '../theme.js';
+
+export type CallView = {
+	/** "Started", "Typed into": what was done; while it runs: "Starting". */
+	verb: string;
+	/** What it was done to, clean. */
+	what: string;
+	/** At the right end of the row. */
+	meta?: string;
+	/** Rows below, clean, uncut. */
+	body?: {text: string; tone?: Tone}[];
+};
+
+export type CallRenderer = (call: CallEntry, args: Record<string, unknown>) => CallView;
+
+/** The arguments as an object, empty while they are torn or wrong. */
+export const argumentsOf = (call: CallEntry): Record<string, unknown> => {
+	try {
+		const parsed: unknown = JSON.parse(call.arguments);
+		if (typeof parsed !== 'object' || parsed === null) return {};
+		// JSON objects have string keys.
+		return parsed as Record<string, unknown>;
+	} catch {
+		// The model writes arguments by itself: what is no JSON has nothing to show.
+		return {};
+	}
+};
+
+/** A verb in the form that fits the call's state. */
+export const tense = (call: CallEntry, doing: string, done: string): string =>
+	call.status === 'requested' || call.status === 'running' ? doing : done;
+
+export const word = (value: unknown): string =>
+	typeof value === 'string' ? clean(value) : value === undefined ? '' : clean(JSON.stringify(value));
+
+/** "dev", else "terminal 3". */
+export const terminalOf = (call: CallEntry, args: Record<string, unknown>): string => {
+	const {terminalName, terminalId} = call.display;
+	if (terminalName) return clean(terminalName);
+	const which = args.session_id ?? terminalId;
+	if (which === undefined) return 'a terminal';
+	return typeof which === 'string' ? clean(which) : `terminal ${word(which)}`;
+};
+
+/** The last output lines and how it went. */
+export const tailOf = (call: CallEntry): {text: string; tone?: Tone}[] => {
+	const {tail = [], outcome} = call.display;
+	const rows: {text: string; tone?: Tone}[] = tail.map(text => ({text: clean(text), tone: 'dim'}));
+	if (outcome) rows.push({text: clean(outcome)});
+	return rows;
+};

@@ -1,0 +1,47 @@
+// A call in the transcript: one row that says what it did, with the terminal and the time at its end, and the
+// last output lines below.
+import type {CallEntry} from '../../src/state.js';
+import {formatDuration} from '../../src/text/duration.js';
+import {truncate} from '../../src/text/truncate.js';
+import {callView} from '../calls/index.js';
+import {sides} from '../lines.js';
+import {theme} from '../theme.js';
+
+/** Shorter calls say no time. */
+const shortestTold = 1_000;
+
+export const callRows = (call: CallEntry, width: number): string[] => {
+	const view = callView(call);
+	const words = status(call);
+	const head = ` ${words.mark} ${theme.strong(view.verb)} ${view.what}${words.after}`;
+	const took = call.startedAt !== undefined && call.endedAt !== undefined ? call.endedAt - call.startedAt : 0;
+	const meta = [view.meta, took >= shortestTold ? formatDuration(took) : undefined]
+		.filter(Boolean)
+		.join(' · ');
+	const body = view.body ?? [];
+	return [
+		truncate(sides(head, theme.dim(meta), width - 1), width),
+		...body.map(({text, tone = 'plain'}, index) => {
+			const edge = index === body.length - 1 ? '└' : '│';
+			return `   ${theme.dim(edge)} ${theme[tone](truncate(text, Math.max(1, width - 6)))}`;
+		}),
+	];
+};
+
+const status = (call: CallEntry): {mark: string; after: string} => {
+	switch (call.status) {
+		case 'requested':
+		case 'running':
+			return {mark: theme.accent('◦'), after: ''};
+		case 'done':
+			return {mark: theme.good('•'), after: ''};
+		case 'failed':
+			return {mark: theme.bad('•'), after: call.display.outcome ? '' : theme.bad(' failed')};
+		case 'denied':
+			return {mark: theme.warn('•'), after: theme.warn(' not allowed')};
+		case 'interrupted':
+			return {mark: theme.warn('•'), after: theme.warn(' interrupted')};
+		case 'unknown':
+			return {mark: theme.warn('•'), after: theme.warn(' outcome unknown: cut off by a crash')};
+	}
+};

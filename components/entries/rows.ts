@@ -1,0 +1,63 @@
+// The rows of each kind of entry, for a width: what the transcript's window shows. Pure.
+
+import type {Entry, Turn} from '../../src/state.js';
+import {markdown} from '../../src/text/markdown.js';
+import {wrap} from '../../src/text/wrap.js';
+import {cleanLines} from '../lines.js';
+import {theme} from '../theme.js';
+import {callRows} from './call-rows.js';
+import {turnEndRows} from './turn-end-rows.js';
+
+/** Text is not spread over more columns than the eye can follow back. */
+const widestText = 110;
+
+export const entryRows = (entry: Entry, before: Entry | undefined, width: number): string[] => {
+	const rows = bareRows(entry, width);
+	return rows.length > 0 && hasGap(entry, before) ? ['', ...rows] : rows;
+};
+
+/** The answer as it streams in. */
+export const liveRows = (turn: Turn | undefined, width: number): string[] =>
+	turn && turn.text.trim() !== '' ? ['', ...textRows(turn.text, width)] : [];
+
+const bareRows = (entry: Entry, width: number): string[] => {
+	switch (entry.kind) {
+		case 'user':
+			return [
+				...indented(wrapped(entry.text, width - 4), theme.accent(' › '), '   ', theme.strong),
+				...entry.notices.flatMap(notice => indented(wrapped(notice, width - 6), '   ↳ ', '     ', theme.dim)),
+			];
+		case 'text':
+			return textRows(entry.text, width);
+		case 'reasoning':
+			return indented(wrapped(entry.text.trim(), width - 2), ' ', ' ', theme.dim);
+		case 'call':
+			return callRows(entry, width);
+		case 'turn-end':
+			return turnEndRows(entry, width);
+		case 'notice': {
+			const tone = {info: theme.dim, warning: theme.warn, error: theme.bad}[entry.tone];
+			return indented(wrapped(entry.text, width - 4), tone(' ∙ '), '   ', tone);
+		}
+	}
+};
+
+const textRows = (text: string, width: number): string[] =>
+	markdown(text.trim(), Math.max(1, Math.min(width - 2, widestText))).map(row => ` ${row}`);
+
+const wrapped = (text: string, width: number): string[] =>
+	cleanLines(text).flatMap(line => wrap(line, Math.max(1, Math.min(width, widestText))));
+
+const indented = (
+	rows: readonly string[],
+	first: string,
+	rest: string,
+	look: (text: string) => string,
+): string[] => rows.map((row, index) => (index === 0 ? first : rest) + look(row));
+
+/** Calls and notices stand together in groups; everything else gets air. */
+const hasGap = (entry: Entry, before: Entry | undefined): boolean => {
+	if (!before) return false;
+	if (entry.kind === 'call' || entry.kind === 'notice') return entry.kind !== before.kind;
+	return true;
+};

@@ -1,0 +1,44 @@
+// A question with a few answers, one of them selected.
+import {useChoice} from '../hooks/use-scroll.js';
+import {theme} from '../theme.js';
+import {OverlayFrame, type Place, roomIn} from './OverlayFrame.js';
+
+export type Choice = {label: string; key: string; choose: () => void};
+
+type Props = Place & {
+	title: string;
+	/** What the question is about; cut before the answers are. */
+	rows: readonly string[];
+	choices: readonly Choice[];
+	start: number;
+	/** Esc and Ctrl+C. */
+	onClose: () => void;
+};
+
+export const ChoiceOverlay = ({title, rows, choices, start, onClose, width, height}: Props) => {
+	const selected = useChoice(choices.length, start, (command, index) => {
+		if (command === 'overlay.choose') choices[index]?.choose();
+		else onClose();
+	});
+	const room = Math.max(0, roomIn({width, height}) - choices.length - 1);
+	const about =
+		rows.length <= room
+			? rows
+			: [...rows.slice(0, Math.max(0, room - 1)), theme.dim(`   … ${rows.length - room + 1} more`)].slice(
+					0,
+					room,
+				);
+	const answers = choices.map(({label, key}, index) => {
+		const head = index === selected ? ` ${theme.accent('▸')} ${theme.strong(label)}` : `   ${label}`;
+		return `${head} ${theme.dim(`(${key})`)}`;
+	});
+	return (
+		<OverlayFrame
+			title={title}
+			keys={['↑↓ enter choose', 'esc']}
+			rows={[...about, '', ...answers]}
+			width={width}
+			height={height}
+		/>
+	);
+};

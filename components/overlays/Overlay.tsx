@@ -1,0 +1,23 @@
+// The overlay that is open.
+import type {Overlay as Name} from '../../src/events.js';
+import {ExperimentalOverlay} from './ExperimentalOverlay.js';
+import {HelpOverlay} from './HelpOverlay.js';
+import type {Place} from './OverlayFrame.js';
+import {PsOverlay} from './PsOverlay.js';
+import {QuitOverlay} from './QuitOverlay.js';
+import {StatusOverlay} from './StatusOverlay.js';
+import {TrustOverlay} from './TrustOverlay.js';
+
+const overlays: Record<Name, (place: Place) => React.ReactNode> = {
+	ps: PsOverlay,
+	experimental: ExperimentalOverlay,
+	help: HelpOverlay,
+	quit: QuitOverlay,
+	trust: TrustOverlay,
+	status: StatusOverlay,
+};
+
+export const Overlay = ({name, width, height}: {name: Name} & Place) => {
+	const Content = overlays[name];
+	return <Content width={width} height={height} />;
+};

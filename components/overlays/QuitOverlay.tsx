@@ -1,0 +1,41 @@
+// Quitting while terminals run: stop them, keep them, or stay.
+
+import {truncate} from '../../src/text/truncate.js';
+import {plural} from '../format.js';
+import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
+import {clean} from '../lines.js';
+import {theme} from '../theme.js';
+import {ChoiceOverlay} from './ChoiceOverlay.js';
+import type {Place} from './OverlayFrame.js';
+
+export const QuitOverlay = ({width, height}: Place) => {
+	const {actions} = useTandem();
+	const terminals = useSlice(state => state.terminals);
+	const running = terminals.filter(({state}) => state.kind === 'running');
+	useCommands('quit', command => actions.leave(command === 'quit.stop' ? 'stop' : 'keep'));
+
+	const rows = running.map(
+		({name, id, cmd}) =>
+			`   ${clean(name)} (${id})  ${theme.dim(truncate(clean(cmd), Math.max(1, width - clean(name).length - 14)))}`,
+	);
+	const them = running.length === 1 ? 'it' : 'them';
+	return (
+		<ChoiceOverlay
+			title={`quit: ${plural(running.length, 'terminal')} still ${running.length === 1 ? 'runs' : 'run'}`}
+			rows={rows}
+			choices={[
+				{
+					label: `Keep ${them} running and quit; tandem shows ${them} again`,
+					key: 'k',
+					choose: () => actions.leave('keep'),
+				},
+				{label: `Stop ${them} and quit`, key: 's', choose: () => actions.leave('stop')},
+				{label: 'Stay', key: 'esc', choose: () => actions.closeOverlay()},
+			]}
+			start={0}
+			onClose={() => actions.closeOverlay()}
+			width={width}
+			height={height}
+		/>
+	);
+};

@@ -1,0 +1,56 @@
+// `/status`: what this window works with.
+
+import {features} from '../../src/features.js';
+import type {State} from '../../src/state.js';
+import {runningCount} from '../../src/state.js';
+import {wrap} from '../../src/text/wrap.js';
+import {count, plural} from '../format.js';
+import {useScroll} from '../hooks/use-scroll.js';
+import {useSlice, useTandem} from '../hooks/use-tandem.js';
+import {clean, filled} from '../lines.js';
+import {theme} from '../theme.js';
+import {OverlayFrame, type Place, roomIn} from './OverlayFrame.js';
+
+const labelWidth = 12;
+
+export const StatusOverlay = ({width, height}: Place) => {
+	const {actions} = useTandem();
+	const state = useSlice(whole => whole);
+	const rows = facts(state).flatMap(([label, text]) =>
+		wrap(clean(text), Math.max(8, width - labelWidth - 4)).map(
+			(row, index) => ` ${theme.dim(filled(index === 0 ? label : '', labelWidth))}  ${row}`,
+		),
+	);
+	const first = useScroll(rows.length, roomIn({width, height}), () => actions.closeOverlay());
+	return (
+		<OverlayFrame
+			title="status"
+			keys={['esc close']}
+			rows={rows}
+			first={first}
+			width={width}
+			height={height}
+		/>
+	);
+};
+
+const facts = (state: State): [string, string][] => {
+	const {model, host, usage} = state;
+	return [
+		['folder', state.session.workspace],
+		['trusted', state.isTrusted === undefined ? 'not asked yet' : state.isTrusted ? 'yes' : 'no'],
+		['model', model.kind === 'ready' ? `${model.name} (${model.provider})` : `none. ${model.hint}`],
+		[
+			'approvals',
+			state.mode === 'full' ? 'full: nothing asks' : 'ask: everything but harmless reading asks first',
+		],
+		[
+			'tokens',
+			usage ? `${count(usage.inputTokens)} in, ${count(usage.outputTokens)} out, last request` : 'none yet',
+		],
+		['terminals', `${plural(state.terminals.length, 'terminal')}, ${runningCount(state)} running`],
+		['host', host.kind === 'lost' ? `lost: ${host.reason}` : host.kind],
+		['features', features.map(({key}) => `${key} ${state.features[key] ? 'on' : 'off'}`).join(', ')],
+		['session', state.session.id],
+	];
+};

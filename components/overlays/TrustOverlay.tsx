@@ -1,0 +1,52 @@
+// Asks once whether a folder is trusted. Keys that were on their way to something else answer nothing, and
+// Enter alone says no.
+import {useLayoutEffect, useRef} from 'react';
+import {wrap} from '../../src/text/wrap.js';
+import {armedAfterMs} from '../approval-draft.js';
+import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
+import {clean} from '../lines.js';
+import {theme} from '../theme.js';
+import {ChoiceOverlay} from './ChoiceOverlay.js';
+import type {Place} from './OverlayFrame.js';
+
+export const TrustOverlay = ({width, height}: Place) => {
+	const {actions, now} = useTandem();
+	const workspace = useSlice(state => state.session.workspace);
+	const shownAt = useRef(Number.POSITIVE_INFINITY);
+	useLayoutEffect(() => {
+		shownAt.current = now();
+	}, [now]);
+
+	const answer = (trust: 'always' | 'once' | 'no') => {
+		if (now() - shownAt.current >= armedAfterMs) actions.answerTrust(trust);
+	};
+	useCommands('trust', command => {
+		if (command === 'trust.always') answer('always');
+		else if (command === 'trust.once') answer('once');
+		else if (command === 'trust.no') answer('no');
+	});
+
+	const text = [
+		'A trusted folder may tell the model what to do (AGENTS.md), bring its own configuration, and tandem runs git in it.',
+		'Not trusted, none of that is read. You can talk and run commands either way; they ask first.',
+	];
+	return (
+		<ChoiceOverlay
+			title="do you trust this folder?"
+			rows={[
+				...wrap(clean(workspace), Math.max(1, width - 4)).map(row => `   ${theme.strong(row)}`),
+				'',
+				...text.flatMap(line => wrap(line, Math.max(1, width - 4)).map(row => `   ${row}`)),
+			]}
+			choices={[
+				{label: 'Always', key: 'a', choose: () => answer('always')},
+				{label: 'Only this run', key: 'o', choose: () => answer('once')},
+				{label: 'No', key: 'n', choose: () => answer('no')},
+			]}
+			start={2}
+			onClose={() => answer('no')}
+			width={width}
+			height={height}
+		/>
+	);
+};

@@ -1,0 +1,70 @@
+import {expect, test} from 'vitest';
+import {commands} from '../../commands/index.js';
+import type {Actions} from '../../src/actions.js';
+import {initialState, type State} from '../../src/state.js';
+import {terminal} from '../support/window.js';
+
+const dev = terminal(1, 'dev');
+const tests = terminal(4, 'tests');
+const build = terminal(3, 'build', {state: {kind: 'ended', exit: {code: 0}, at: 0}});
+
+const run = (line: string, change: Partial<State> = {}): [string, ...unknown[]][] => {
+	const calls: [string, ...unknown[]][] = [];
+	const actions = new Proxy({} as Actions, {
+		get:
+			(_target, name: string) =>
+			(...args: unknown[]) =>
+				calls.push([name, ...args]),
+	});
+	const [name, ...args] = line.slice(1).split(' ');
+	const command = commands.find(each => each.name === name || each.aliases?.includes(name ?? ''));
+	const state = {...initialState('/w', 's'), terminals: [dev, tests, build], ...change};
+	command?.run({state, actions, commands}, args);
+	return calls;
+};
+
+test('/ps opens the list, or the terminal that is named', () => {
+	expect(run('/ps')).toEqual([['openOverlay', 'ps']]);
+	expect(run('/ps tests')).toEqual([['openTerminal', 4]]);
+	expect(run('/ps 3')).toEqual([['openTerminal', 3]]);
+});
+
+test('/ps with a wrong name says which there are', () => {
+	expect(run('/ps api')).toEqual([['notice', 'No terminal api. There are: dev (1), tests (4), build (3).']]);
+});
+
+test('/stop stops one or all that run', () => {
+	expect(run('/stop dev')).toEqual([['stopTerminals', [1]]]);
+	expect(run('/stop all')).toEqual([['stopTerminals', [1, 4]]]);
+});
+
+test('/stop alone means the open terminal, or the only one that runs, and asks otherwise', () => {
+	const {ui} = initialState('/w', 's');
+	expect(run('/stop', {ui: {...ui, openTerminal: 4}})).toEqual([['stopTerminals', [4]]]);
+	expect(run('/stop', {terminals: [dev, build]})).toEqual([['stopTerminals', [1]]]);
+	expect(run('/stop')).toEqual([['notice', expect.stringContaining('Which one?')]]);
+});
+
+test('/stop says why it stops nothing', () => {
+	expect(run('/stop build')).toEqual([['notice', 'build (3) is not running.']]);
+	expect(run('/stop', {terminals: []})).toEqual([['notice', 'No terminal is running.']]);
+});
+
+test('/approvals says the mode, sets it, and refuses one that does not exist', () => {
+	expect(run('/approvals')).toEqual([['notice', expect.stringContaining('Approvals: ask')]]);
+	expect(run('/approvals full')).toEqual([['setMode', 'full']]);
+	expect(run('/approvals yolo')).toEqual([['notice', 'No approval mode yolo. There are: ask, full.']]);
+});
+
+test('commands that only open something open it, by their aliases too', () => {
+	expect(run('/experimental')).toEqual([['openOverlay', 'experimental']]);
+	expect(run('/status')).toEqual([['openOverlay', 'status']]);
+	expect(run('/help')).toEqual([['openOverlay', 'help']]);
+	expect(run('/new')).toEqual([['newSession']]);
+	expect(run('/exit')).toEqual([['quit']]);
+});
+
+test('names and aliases are unique', () => {
+	const names = commands.flatMap(({name, aliases = []}) => [name, ...aliases]);
+	expect(new Set(names).size).toBe(names.length);
+});
