@@ -1,0 +1,501 @@
+// A terminal's log on disk: its raw bytes and its final lines, each the first megabyte and the last fifteen,
+// in segment files that say themselves where they begin, so that they can be read after the host's death.
+// Knows no emulator and no reader.
+import {
+	closeSync,
+	constants,
+	openSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	unlinkSync,
+	writeSync,
+} from 'node:fs';
+import {join} from 'node:path';
+import type {LogLine} from './protocol.js';
+
+export type Journal = {
+	/** Raw output. The bytes are copied or written before it returns. */
+	appendBytes(bytes: Uint8Array): void;
+	/** A final line, numbered from 1. `at`: milliseconds since 1970. */
+	appendLine(text: string, at: number): void;
+	/** Final lines so far, those dropped included. */
+	readonly lineCount: number;
+	readonly byteCount: number;
+	/** Inclusive range; lines in the dropped middle (or never written) come back as gap. */
+	lines(from: number, to: number): {lines: LogLine[]; gap?: LineRange};
+	/** Characters of these lines as far as they are there, one more for the end of each. */
+	characters(from: number, to: number): number;
+	/** Ranges of lines that are there, oldest first, each cheap to read at once. */
+	ranges(): LineRange[];
+	/** Number of the first line at or after this time; lineCount + 1 if there is none. */
+	firstLineSince(at: number): number;
+	/** Why writing failed (disk full), while it does. Line numbers go on, the lines are a gap. */
+	readonly writeError: Error | undefined;
+	/** Everything buffered is written (not synced). */
+	flush(): void;
+	close(): void;
+};
+
+export type LineRange = {from: number; to: number};
+
+const segmentBytes = 1 << 20;
+const tailSegments = 15; // with the first one 16 MB of each kind
+const blockCharacters = 1 << 15; // large enough that a write costs less than a microsecond a line
+const flushDelayMs = 100; // the most that a host's death can cost
+
+/** A new journal. The folder exists and is private; files are made 0600. Never throws for a failing disk. */
+export const createJournal = (folder: string, now: () => number): Journal => {
+	const lines = createLineStore(folder, []);
+	const bytes = createByteStore(folder);
+	let timer: NodeJS.Timeout | undefined;
+	const flush = () => {
+		clearTimeout(timer);
+		timer = undefined;
+		lines.flush(now());
+		bytes.flush();
+	};
+	const flushSoon = () => {
+		timer ??= setTimeout(flush, flushDelayMs);
+	};
+	return {
+		...readers(lines),
+		appendBytes(data) {
+			bytes.append(data);
+			flushSoon();
+		},
+		appendLine(text, at) {
+			lines.append(text, at);
+			flushSoon();
+		},
+		get lineCount() {
+			return lines.count;
+		},
+		get byteCount() {
+			return bytes.count;
+		},
+		get writeError() {
+			return lines.error ?? bytes.error;
+		},
+		flush,
+		close() {
+			flush();
+			lines.close();
+			bytes.close();
+		},
+	};
+};
+
+/** The journal of an ended or lost terminal, read only. A torn last line and missing segments are tolerated. */
+export const openJournal = (folder: string): Journal => {
+	const lines = createLineStore(folder, findLineSegments(folder));
+	const refuse = () => {
+		throw new Error('This journal is read only.');
+	};
+	return {
+		...readers(lines),
+		appendBytes: refuse,
+		appendLine: refuse,
+		lineCount: lines.count,
+		byteCount: countBytes(folder),
+		writeError: undefined,
+		flush() {},
+		close() {},
+	};
+};
+
+const readers = (store: LineStore): Pick<Journal, 'lines' | 'characters' | 'ranges' | 'firstLineSince'> => ({
+	lines(from, to) {
+		const first = Math.max(1, from);
+		const last = Math.min(to, store.count);
+		const lines: LogLine[] = [];
+		let gap: LineRange | undefined;
+		let next = first;
+		for (const part of store.parts()) {
+			if (part.from > last) break;
+			if (part.to < next) continue;
+			if (part.from > next) gap = {from: gap?.from ?? next, to: part.from - 1};
+			const start = Math.max(next, part.from);
+			const end = Math.min(last, part.to);
+			const found = part.read(start, end);
+			for (const line of found) lines.push(line);
+			next = start + found.length;
+			if (next <= end) {
+				gap = {from: gap?.from ?? next, to: end};
+				next = end + 1;
+			}
+		}
+		if (next <= last) gap = {from: gap?.from ?? next, to: last};
+		return gap ? {lines, gap} : {lines};
+	},
+	characters(from, to) {
+		let total = 0;
+		for (const part of store.parts()) {
+			if (part.to < from || part.from > to) continue;
+			if (part.from >= from && part.to <= to) total += part.characters;
+			else {
+				for (const line of part.read(Math.max(from, part.from), Math.min(to, part.to)))
+					total += line.text.length + 1;
+			}
+		}
+		return total;
+	},
+	ranges: () => store.parts().map(({from, to}) => ({from, to})),
+	firstLineSince(at) {
+		for (const part of store.parts()) {
+			if (part.lastAt < at) continue;
+			const line = part.read(part.from, part.to).find(candidate => candidate.at >= at);
+			if (line) return line.number;
+		}
+		return store.count + 1;
+	},
+});
+
+/** A run of lines in one place: a segment file, or memory. */
+type Part = LineRange & {characters: number; lastAt: number; read(from: number, to: number): LogLine[]};
+
+type LineStore = {
+	readonly count: number;
+	readonly error: Error | undefined;
+	parts(): Part[];
+	append(text: string, at: number): void;
+	flush(now: number): void;
+	close(): void;
+};
+
+type LineSegment = LineRange & {
+	path: string;
+	index: number;
+	bytes: number;
+	characters: number;
+	lastAt: number;
+};
+
+// A segment begins with `#FIRSTLINE TIME` and holds one `DELTA text` a line; DELTA is the time in
+// milliseconds since TIME, base 36.
+const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
+	const segments = found;
+	let count = segments.at(-1)?.to ?? 0;
+	let base = 0;
+	let file: number | undefined;
+	let error: Error | undefined;
+	// Lines not yet written, and the last ones written: readers want the end most of all.
+	let recent: Batch | undefined;
+	let previous: Batch | undefined;
+
+	const startSegment = (from: number, at: number) => {
+		if (file !== undefined) closeSync(file);
+		file = undefined;
+		const index = (segments.at(-1)?.index ?? -1) + 1;
+		const path = join(folder, `lines.${String(index).padStart(3, '0')}`);
+		file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
+		const header = `#${from} ${at}\n`;
+		writeAll(file, Buffer.from(header));
+		base = at;
+		const segment = {path, index, from, to: from - 1, bytes: header.length, characters: 0, lastAt: at};
+		segments.push(segment);
+		// The first segment stays for ever: how a program began explains most of what follows.
+		while (segments.length > tailSegments + 1) {
+			const [dropped] = segments.splice(1, 1);
+			if (dropped) unlinkSync(dropped.path);
+		}
+		return segment;
+	};
+
+	const writeOut = (batch: Batch) => {
+		const first = batch.from + batch.written;
+		const end = batch.texts.length;
+		let text = '';
+		let characters = 0;
+		let segment = segments.at(-1);
+		const startsAt = batch.times[batch.written] ?? 0;
+		if (!segment || file === undefined || segment.bytes >= segmentBytes || segment.to !== first - 1)
+			segment = startSegment(first, startsAt);
+		let prefixAt = Number.NaN;
+		let prefix = '';
+		for (let i = batch.written; i < end; i++) {
+			const at = batch.times[i] ?? 0;
+			if (at !== prefixAt) {
+				prefixAt = at;
+				prefix = `${Math.max(0, at - base).toString(36)} `;
+			}
+			const line = batch.texts[i] ?? '';
+			text += `${prefix}${line}\n`;
+			characters += line.length + 1;
+		}
+		const data = Buffer.from(text);
+		if (file === undefined) return;
+		writeAll(file, data);
+		segment.to = first + (end - batch.written) - 1;
+		segment.bytes += data.length;
+		segment.characters += characters;
+		segment.lastAt = Math.max(segment.lastAt, batch.times[end - 1] ?? 0);
+	};
+
+	const flush = () => {
+		if (!recent || recent.written === recent.texts.length) return;
+		try {
+			writeOut(recent);
+			error = undefined;
+		} catch (cause) {
+			error = asError(cause);
+			// A torn write must not glue the next line to it: go on in a new segment.
+			if (file !== undefined) closeQuietly(file);
+			file = undefined;
+			// The lines could not be kept: memory must stay bounded, the gap is named when they are read.
+			previous = undefined;
+			recent = undefined;
+			return;
+		}
+		recent.written = recent.texts.length;
+	};
+
+	return {
+		get count() {
+			return count;
+		},
+		get error() {
+			return error;
+		},
+		append(text, at) {
+			count++;
+			if (recent && recent.characters > blockCharacters && recent.written === recent.texts.length) {
+				previous = recent;
+				recent = undefined;
+			}
+			recent ??= {from: count, texts: [], times: [], characters: 0, written: 0};
+			recent.texts.push(text);
+			recent.times.push(at);
+			recent.characters += text.length + 1;
+			if (recent.characters > blockCharacters) flush();
+		},
+		flush,
+		parts() {
+			const inMemory = [previous, recent].filter(batch => batch !== undefined);
+			const memoryFrom = inMemory[0]?.from ?? count + 1;
+			const parts: Part[] = [];
+			for (const segment of segments) {
+				const to = Math.min(segment.to, memoryFrom - 1);
+				if (to < segment.from) continue;
+				parts.push({
+					from: segment.from,
+					to,
+					lastAt: segment.lastAt,
+					characters: segment.characters - charactersFrom(inMemory, to + 1, segment.to),
+					read: (from, last) => readSegment(segment, from, last),
+				});
+			}
+			for (const batch of inMemory) parts.push(batchPart(batch));
+			return parts;
+		},
+		close() {
+			if (file !== undefined) closeQuietly(file);
+			file = undefined;
+		},
+	};
+};
+
+type Batch = {from: number; texts: string[]; times: number[]; characters: number; written: number};
+
+const batchPart = (batch: Batch): Part => ({
+	from: batch.from,
+	to: batch.from + batch.texts.length - 1,
+	lastAt: batch.times.at(-1) ?? 0,
+	characters: batch.characters,
+	read: (from, to) =>
+		batch.texts.slice(from - batch.from, to - batch.from + 1).map((text, offset) => ({
+			number: from + offset,
+			text,
+			at: batch.times[from - batch.from + offset] ?? 0,
+		})),
+});
+
+const charactersFrom = (batches: Batch[], from: number, to: number): number => {
+	let total = 0;
+	for (const batch of batches) {
+		const last = Math.min(to - batch.from, batch.texts.length - 1);
+		for (let i = Math.max(0, from - batch.from); i <= last; i++) total += (batch.texts[i]?.length ?? 0) + 1;
+	}
+	return total;
+};
+
+const readSegment = (segment: LineSegment, from: number, to: number): LogLine[] => {
+	const text = readText(segment.path);
+	if (text === undefined) return [];
+	const header = /^#(\d+) (\d+)\n/.exec(text);
+	if (!header) return [];
+	const base = Number(header[2]);
+	let position = header[0].length;
+	for (let skip = from - segment.from; skip > 0; skip--) {
+		const end = text.indexOf('\n', position);
+		if (end < 0) return [];
+		position = end + 1;
+	}
+	const lines: LogLine[] = [];
+	for (let number = from; number <= to; number++) {
+		const end = text.indexOf('\n', position);
+		if (end < 0) break; // torn: the host died in the middle of this write
+		const space = text.indexOf(' ', position);
+		lines.push({
+			number,
+			text: text.slice(space + 1, end),
+			at: base + Number.parseInt(text.slice(position, space), 36),
+		});
+		position = end + 1;
+	}
+	return lines;
+};
+
+const findLineSegments = (folder: string): LineSegment[] => {
+	const segments: LineSegment[] = [];
+	for (const {path, index} of listSegments(folder, 'lines')) {
+		const text = readText(path);
+		const header = text === undefined ? undefined : /^#(\d+) (\d+)\n/.exec(text);
+		if (text === undefined || !header) continue;
+		const from = Number(header[1]);
+		const segment = {
+			path,
+			index,
+			from,
+			to: Number.MAX_SAFE_INTEGER,
+			bytes: text.length,
+			characters: 0,
+			lastAt: 0,
+		};
+		const lines = readSegment(segment, from, Number.MAX_SAFE_INTEGER);
+		segments.push({
+			...segment,
+			to: from + lines.length - 1,
+			characters: lines.reduce((total, line) => total + line.text.length + 1, 0),
+			lastAt: lines.at(-1)?.at ?? Number(header[2]),
+		});
+	}
+	return segments;
+};
+
+type ByteStore = {
+	readonly count: number;
+	readonly error: Error | undefined;
+	append(bytes: Uint8Array): void;
+	flush(): void;
+	close(): void;
+};
+
+// Segment n holds the bytes from n MB on, exactly.
+const createByteStore = (folder: string): ByteStore => {
+	let count = 0;
+	let written = 0;
+	let file: {descriptor: number; index: number} | undefined;
+	let error: Error | undefined;
+	let pending: Uint8Array[] = [];
+	let pendingBytes = 0;
+
+	const write = (bytes: Uint8Array) => {
+		let rest = bytes;
+		while (rest.length > 0) {
+			const index = Math.floor(written / segmentBytes);
+			if (file?.index !== index) {
+				if (file) closeQuietly(file.descriptor);
+				file = undefined;
+				const path = join(folder, byteSegmentName(index));
+				const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
+				file = {descriptor: openSync(path, flags, 0o600), index};
+				if (index > tailSegments) unlinkQuietly(join(folder, byteSegmentName(index - tailSegments)));
+			}
+			const part = rest.subarray(0, (index + 1) * segmentBytes - written);
+			writeAll(file.descriptor, part, written - index * segmentBytes);
+			written += part.length;
+			rest = rest.subarray(part.length);
+		}
+	};
+
+	const flush = () => {
+		const data = pending.length === 1 ? pending[0] : Buffer.concat(pending);
+		pending = [];
+		pendingBytes = 0;
+		if (!data || data.length === 0) return;
+		try {
+			write(data);
+			error = undefined;
+		} catch (cause) {
+			error = asError(cause);
+			// What could not be written is a hole of zeroes in its segment; offsets stay true.
+			written = count;
+		}
+	};
+
+	return {
+		get count() {
+			return count;
+		},
+		get error() {
+			return error;
+		},
+		append(bytes) {
+			count += bytes.length;
+			pending.push(Uint8Array.from(bytes));
+			pendingBytes += bytes.length;
+			if (pendingBytes >= blockCharacters) flush();
+		},
+		flush,
+		close() {
+			if (file) closeQuietly(file.descriptor);
+			file = undefined;
+		},
+	};
+};
+
+const byteSegmentName = (index: number) => `bytes.${String(index).padStart(3, '0')}`;
+
+const countBytes = (folder: string): number => {
+	const last = listSegments(folder, 'bytes').at(-1);
+	return last ? last.index * segmentBytes + statSync(last.path).size : 0;
+};
+
+const listSegments = (folder: string, kind: string): {path: string; index: number}[] =>
+	readFolder(folder)
+		.flatMap(name => {
+			const match = new RegExp(`^${kind}\\.(\\d+)$`).exec(name);
+			return match ? [{path: join(folder, name), index: Number(match[1])}] : [];
+		})
+		.sort((a, b) => a.index - b.index);
+
+const readFolder = (folder: string): string[] => {
+	try {
+		return readdirSync(folder);
+	} catch {
+		return []; // a terminal that printed nothing before its host died may have no folder
+	}
+};
+
+const readText = (path: string): string | undefined => {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch {
+		return undefined; // the caller names the missing lines as a gap
+	}
+};
+
+const writeAll = (file: number, data: Uint8Array, position?: number): void => {
+	let done = 0;
+	while (done < data.length)
+		done += writeSync(file, data, done, data.length - done, position === undefined ? null : position + done);
+};
+
+const closeQuietly = (file: number): void => {
+	try {
+		closeSync(file);
+	} catch {
+		// Nothing is lost: writing went through the same descriptor and has been reported.
+	}
+};
+
+const unlinkQuietly = (path: string): void => {
+	try {
+		unlinkSync(path);
+	} catch {
+		// It may never have been written, after a full disk.
+	}
+};
+
+const asError = (cause: unknown): Error => (cause instanceof Error ? cause : new Error(String(cause)));

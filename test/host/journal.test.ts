@@ -1,0 +1,91 @@
+import {appendFileSync, mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {createJournal, openJournal} from '../../src/host/journal.js';
+
+let folder = '';
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'tandem-journal-'));
+});
+afterEach(() => rmSync(folder, {recursive: true, force: true}));
+
+const texts = (lines: {text: string}[]) => lines.map(({text}) => text);
+
+test('lines come back with number and time, before and after they are written', () => {
+	const journal = createJournal(folder, () => 0);
+	for (let i = 1; i <= 50; i++) journal.appendLine(`line ${i}`, 1_000 + i);
+	const expected = {lines: [{number: 7, text: 'line 7', at: 1_007}]};
+	expect(journal.lines(7, 7)).toEqual(expected);
+	journal.flush();
+	expect(journal.lines(7, 7)).toEqual(expected);
+	expect(openJournal(folder).lines(7, 7)).toEqual(expected);
+	expect(journal.firstLineSince(1_020)).toBe(20);
+	expect(journal.firstLineSince(2_000)).toBe(51);
+	journal.close();
+});
+
+test('the first megabyte and the last fifteen are kept, the rest is a gap with exact numbers', () => {
+	const journal = createJournal(folder, () => 0);
+	const count = 250_000;
+	for (let i = 1; i <= count; i++) journal.appendLine(`${i} ${'x'.repeat(90)}`, i);
+	journal.flush();
+	const {lines, gap} = journal.lines(1, count);
+	if (!gap) throw new Error('no gap');
+	expect(lines.length + gap.to - gap.from + 1).toBe(count);
+	expect(lines.filter(({number, text, at}) => text.startsWith(`${number} `) && at === number)).toHaveLength(
+		lines.length,
+	);
+	expect(lines[0]?.number).toBe(1);
+	expect(lines.at(-1)?.number).toBe(count);
+	const size = readdirSync(folder).reduce((total, name) => total + statSync(join(folder, name)).size, 0);
+	expect(size).toBeGreaterThan(15 << 20);
+	expect(size).toBeLessThan(17 << 20);
+	expect(journal.lines(gap.from - 1, gap.from)).toMatchObject({
+		lines: [{number: gap.from - 1}],
+		gap: {from: gap.from, to: gap.from},
+	});
+	expect(journal.characters(1, count)).toBe(lines.reduce((total, {text}) => total + text.length + 1, 0));
+	const reopened = openJournal(folder);
+	expect(reopened.lineCount).toBe(count);
+	expect(reopened.lines(1, count).gap).toEqual(gap);
+	journal.close();
+});
+
+test('raw bytes keep their first and last megabytes, and files are private', () => {
+	const journal = createJournal(folder, () => 0);
+	const block = Buffer.alloc(100_000, 'b');
+	for (let i = 0; i < 200; i++) journal.appendBytes(block);
+	journal.flush();
+	expect(journal.byteCount).toBe(20_000_000);
+	const files = readdirSync(folder).filter(name => name.startsWith('bytes.'));
+	expect(files).toContain('bytes.000');
+	expect(files).not.toContain('bytes.001');
+	expect(files).toHaveLength(16);
+	expect(statSync(join(folder, 'bytes.000')).mode & 0o777).toBe(0o600);
+	expect(openJournal(folder).byteCount).toBe(20_000_000);
+	journal.close();
+});
+
+test('a torn last line is left out, all before it is read', () => {
+	const journal = createJournal(folder, () => 0);
+	journal.appendLine('whole', 1);
+	journal.close();
+	appendFileSync(join(folder, 'lines.000'), '0 to');
+	expect(texts(openJournal(folder).lines(1, 10).lines)).toEqual(['whole']);
+	expect(openJournal(join(folder, 'missing')).lineCount).toBe(0);
+});
+
+test('a disk that cannot be written costs no number and no exception, and the gap is named', () => {
+	const missing = join(folder, 'sub');
+	const journal = createJournal(missing, () => 0);
+	for (let i = 1; i <= 10; i++) journal.appendLine(`line ${i}`, i);
+	journal.appendBytes(Buffer.from('x'));
+	journal.flush();
+	expect(journal.writeError).toBeInstanceOf(Error);
+	expect(journal.lineCount).toBe(10);
+	expect(journal.lines(1, 10)).toEqual({lines: [], gap: {from: 1, to: 10}});
+	journal.appendLine('after', 11);
+	expect(journal.lines(9, 11)).toMatchObject({lines: [{number: 11, text: 'after'}], gap: {from: 9, to: 10}});
+	journal.close();
+});
