@@ -1,0 +1,241 @@
+// Makes log lines from an emulator: a line is final when all of its rows have scrolled off the top, when the
+// screen is cleared, or at the end. Knows the emulator's buffer; nothing of bytes, files or readers.
+import type {IMarker, Terminal} from '@xterm/headless';
+
+export type Lines = {
+	/** Takes the lines that have scrolled off. To be called after every slice of at most `maxScrolls` rows. */
+	collect(): void;
+	/** The screen is about to be cleared: what stands on it is final. */
+	clear(): void;
+	/** The emulator is about to start anew, its buffers with it. */
+	reset(): void;
+	/** Rows are about to be pushed off the top without going to the scrollback. */
+	scrollOff(rows: number): void;
+	/** All lines above the cursor's are final as they stand. Returns whether the cursor is in column 0 of an empty line. */
+	settle(): boolean;
+	/** Changes the size by `resize` and finds the place again. */
+	resize(cols: number, rows: number, resize: () => void): void;
+	/** The lines that are not final, oldest first, without trailing empty ones. */
+	live(): string[];
+	/** All lines are final. */
+	finish(): void;
+};
+
+/** Rows of scrollback that the emulator must have. */
+export const scrollbackRows = 300;
+/** Rows that may scroll off between two calls of `collect`. */
+export const maxScrolls = 140;
+// A line whose first rows fill half of the scrollback is read in pieces: its rows would be lost otherwise.
+const maxWaitingRows = scrollbackRows / 2;
+// Longer lines (a minified bundle, a binary file) are broken: a line is held in memory.
+const maxLineCharacters = 1 << 18;
+
+export const createLines = (terminal: Terminal, onLine: (text: string) => void): Lines => {
+	// The first row that is in no line yet, as an index into the main buffer.
+	let next = 0;
+	// The beginning of the line at `next`, when its first rows had to be read before it was complete, and how
+	// many characters of its rows are in there still.
+	let head = '';
+	let skip = 0;
+	let marker: IMarker | undefined;
+	let markedRow = 0;
+
+	const buffer = () => terminal.buffer.normal;
+	const isWrapped = (row: number) => buffer().getLine(row)?.isWrapped ?? false;
+
+	/** Rows trimmed from the scrollback shift all indexes. */
+	const follow = () => {
+		if (!marker) return;
+		const trimmed = markedRow - marker.line;
+		markedRow = marker.line;
+		next = Math.max(0, next - trimmed);
+	};
+	const mark = () => {
+		const base = buffer().baseY;
+		if (terminal.buffer.active.type === 'alternate' || base === 0) return;
+		if (marker && !marker.isDisposed && marker.line >= maxScrolls) return;
+		if (marker?.line === base - 1) return;
+		marker?.dispose();
+		marker = terminal.registerMarker(-buffer().cursorY - 1);
+		markedRow = marker?.line ?? 0;
+	};
+
+	const emit = (text: string) => {
+		let rest = text;
+		while (rest.length > maxLineCharacters) {
+			onLine(rest.slice(0, maxLineCharacters));
+			rest = rest.slice(maxLineCharacters);
+		}
+		onLine(trimBlanks(rest));
+	};
+	const takeLine = (end: number) => {
+		const rows = readRows(next, end);
+		const text = skip > 0 ? rows.slice(skip) : rows;
+		emit(head === '' ? text : head + text);
+		head = '';
+		skip = 0;
+		next = end;
+	};
+	/** Rows that belong together as one text. Cells that were never written are no blanks: a row that stood
+	 * at another width, or whose last cell a wide character did not fit into, ends where its text ends. */
+	const readRows = (from: number, end: number): string => {
+		let text = buffer().getLine(from)?.translateToString(true) ?? '';
+		for (let row = from + 1; row < end; row++) text += buffer().getLine(row)?.translateToString(true) ?? '';
+		return text;
+	};
+	const lineEnd = (from: number): number => {
+		let end = from + 1;
+		while (end < buffer().length && isWrapped(end)) end++;
+		return end;
+	};
+
+	/** Takes the lines that end before row `limit`. */
+	const takeUntil = (limit: number) => {
+		while (next < limit) {
+			const end = lineEnd(next);
+			if (end > limit) return;
+			takeLine(end);
+		}
+	};
+	/** Puts the rows of the unfinished line before `limit` into its head. */
+	const takeHead = (limit: number) => {
+		if (next >= limit) return;
+		head += readRows(next, limit).slice(skip);
+		skip = 0;
+		next = limit;
+		while (head.length > maxLineCharacters) {
+			onLine(head.slice(0, maxLineCharacters));
+			head = head.slice(maxLineCharacters);
+		}
+	};
+
+	/** Index after the last row that holds text; at least the cursor's if it continues a line. */
+	const contentEnd = (): number => {
+		const {baseY} = buffer();
+		for (let row = baseY + terminal.rows - 1; row >= Math.min(baseY, next); row--) {
+			const line = buffer().getLine(row);
+			if (line && line.translateToString(true).trimEnd() !== '') return row + 1;
+		}
+		return Math.min(baseY, next);
+	};
+	const collect = () => {
+		follow();
+		const {baseY} = buffer();
+		takeUntil(baseY);
+		if (baseY - next > maxWaitingRows) takeHead(baseY);
+		mark();
+	};
+	const takeAll = (leadingBlanks: 'keep' | 'drop') => {
+		collect();
+		const end = contentEnd();
+		let isLeading = leadingBlanks === 'drop' && head === '';
+		while (next < end) {
+			const following = lineEnd(next);
+			if (isLeading && readRows(next, following).trimEnd() === '') {
+				next = following;
+				continue;
+			}
+			isLeading = false;
+			takeLine(following);
+		}
+		if (head !== '') emit(head);
+		head = '';
+		skip = 0;
+	};
+	const cursorLineStart = (): number => {
+		let row = buffer().baseY + buffer().cursorY;
+		while (row > 0 && isWrapped(row)) row--;
+		return row;
+	};
+
+	return {
+		collect,
+		clear() {
+			takeAll('drop');
+			next = buffer().baseY;
+		},
+		reset() {
+			takeAll('drop');
+			next = 0;
+			marker?.dispose();
+			marker = undefined;
+		},
+		scrollOff(rows) {
+			collect();
+			const limit = buffer().baseY + rows;
+			takeUntil(limit);
+			takeHead(limit);
+			next = Math.max(buffer().baseY, next - rows);
+		},
+		settle() {
+			collect();
+			takeUntil(cursorLineStart());
+			const row = buffer().baseY + buffer().cursorY;
+			return buffer().cursorX === 0 && head === '' && readRows(row, row + 1) === '';
+		},
+		resize(cols, rows, resize) {
+			collect();
+			// What would not fit into the scrollback when it is wrapped anew is final now.
+			const room = maxWaitingRows + rows;
+			const end = contentEnd();
+			while (next < cursorLineStart() && wrappedRows(next, end, cols) > room) takeLine(lineEnd(next));
+			const distance = lineStarts(next, cursorLineStart());
+			const remaining = head === '' ? 0 : readRows(next, lineEnd(next)).length - skip;
+			resize();
+			next = walkLines(cursorLineStart(), -distance);
+			skip = head === '' ? 0 : Math.max(0, readRows(next, lineEnd(next)).length - remaining);
+			marker?.dispose();
+			marker = undefined;
+			mark();
+			collect();
+		},
+		live() {
+			follow();
+			const end = contentEnd();
+			const lines: string[] = [];
+			for (let row = next; row < end; ) {
+				const following = lineEnd(row);
+				const text = readRows(row, following);
+				lines.push(trimBlanks(lines.length === 0 ? head + text.slice(skip) : text));
+				row = following;
+			}
+			return lines;
+		},
+		finish() {
+			takeAll('keep');
+		},
+	};
+
+	/** Rows that the lines of [from, end) need at a width, roughly and not too few. */
+	function wrappedRows(from: number, end: number, cols: number): number {
+		let rows = 0;
+		for (let row = from; row < end; ) {
+			const following = lineEnd(row);
+			rows += Math.max(1, Math.ceil(((following - row) * terminal.cols) / Math.max(1, cols - 1)));
+			row = following;
+		}
+		return rows;
+	}
+	/** How many lines begin in (from, to], or minus those in (to, from]. */
+	function lineStarts(from: number, to: number): number {
+		let count = 0;
+		for (let row = Math.min(from, to) + 1; row <= Math.max(from, to); row++) if (!isWrapped(row)) count++;
+		return from <= to ? count : -count;
+	}
+	/** The start of the line that stands `count` lines after (before, if negative) the one that starts at `row`. */
+	function walkLines(from: number, count: number): number {
+		let row = from;
+		const step = count < 0 ? -1 : 1;
+		for (let left = Math.abs(count); left > 0; left--) {
+			do row += step;
+			while (row > 0 && row < buffer().length && isWrapped(row));
+		}
+		return Math.max(0, row);
+	}
+};
+
+const trimBlanks = (text: string): string => {
+	let end = text.length;
+	while (end > 0 && text.charCodeAt(end - 1) === 0x20) end--;
+	return end === text.length ? text : text.slice(0, end);
+};

@@ -1,0 +1,303 @@
+// One terminal's emulator: bytes in through the filter; out come the grid, the log's lines and the replies
+// that programs ask of a terminal. Knows no process, file or client.
+
+import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes';
+import {type ITerminalAddon, Terminal} from '@xterm/headless';
+import {createFilter} from './filter.js';
+import {readRuns} from './grid.js';
+import type {KeyModes} from './keys.js';
+import {createLines, maxScrolls, scrollbackRows} from './lines.js';
+import type {Snapshot} from './protocol.js';
+import {createSlices} from './slices.js';
+
+export type Screen = {
+	/**
+	 * Feeds bytes through the filter into the emulator, at once as far as that takes no longer than a slice
+	 * of 8 ms, the rest in later slices. `parsed` is called when they are in the grid, maybe before this
+	 * returns. Many writes may be in flight; they keep their order. The bytes must not change until then.
+	 */
+	write(bytes: Uint8Array, parsed: () => void): void;
+	resize(cols: number, rows: number): void;
+	/** All of protocol.ts's Snapshot but id. */
+	snapshot(): Omit<Snapshot, 'kind' | 'id'>;
+	/** The log lines that are not final yet (on the main screen), oldest first, soft wraps joined, without trailing empty ones. */
+	liveLines(): string[];
+	/** Up to n last non-empty rendered lines (of the alternate screen while it is shown). */
+	lastLines(n: number): string[];
+	/** Text left of the cursor on its row, whether the row is empty; row and column from 0. */
+	cursor(): {row: number; column: number; textBefore: string; isLineEmpty: boolean};
+	modes(): KeyModes;
+	readonly isAlternateScreen: boolean;
+	/** What the program calls itself: readable, one line, bounded. */
+	readonly title: string;
+	/** Grows with every change of the grid. */
+	readonly revision: number;
+	/** Bytes that were written and are not in the grid yet. */
+	readonly pendingBytes: number;
+	/** The program is gone: what is pending is parsed now, all live lines become final. */
+	finish(): void;
+	dispose(): void;
+};
+
+export const createScreen = (options: {
+	cols: number;
+	rows: number;
+	/** A pipe has no line discipline: LF means CR LF. Nobody reads replies. */
+	isPipe: boolean;
+	/** A log line became final, or a full-screen stretch ended: `[vim, 12 s]`. */
+	onLine(text: string): void;
+	/** A reply of the emulator to a query of the program, to be written to the program. */
+	onReply(bytes: Uint8Array): void;
+	onTitle?: ((title: string) => void) | undefined;
+	/** Name of the foreground program, for the line that stands for a full-screen stretch. */
+	programName?: (() => string | undefined) | undefined;
+	/** Milliseconds since 1970. */
+	now(): number;
+}): Screen => {
+	const {isPipe, onLine, now} = options;
+	let cols = clampSize(options.cols);
+	let rows = clampSize(options.rows);
+	let title = '';
+	let revision = 0;
+	let isDisposed = false;
+	const terminal = createTerminal(cols, rows, isPipe);
+	const lines = createLines(terminal, onLine);
+	const filter = createFilter({
+		cols,
+		rows,
+		onTitle(text) {
+			if (text === title) return;
+			title = text;
+			revision++;
+			options.onTitle?.(text);
+		},
+	});
+
+	const isMainScreen = () => terminal.buffer.active.type === 'normal';
+	let isCursorVisible = true;
+	let region = {top: 1, bottom: 0};
+	const clearMain = () => {
+		if (isMainScreen()) lines.clear();
+		return false;
+	};
+	terminal.parser.registerCsiHandler({final: 'J'}, ([param]) => {
+		if (!isMainScreen()) return false;
+		const {cursorX, cursorY} = terminal.buffer.active;
+		// Erasing from the top left corner on clears the screen as much as `CSI 2 J` does.
+		const isWhole = param === 2 || (param === 0 && cursorX === 0 && cursorY === 0);
+		return isWhole ? clearMain() : false;
+	});
+	terminal.parser.registerEscHandler({final: 'c'}, () => {
+		leaveAlternate();
+		lines.reset();
+		isCursorVisible = true;
+		region = {top: 1, bottom: 0};
+		return false;
+	});
+	terminal.parser.registerEscHandler({intermediates: '#', final: '8'}, clearMain);
+	terminal.parser.registerCsiHandler({final: 'r'}, ([top, bottom]) => {
+		if (isMainScreen()) region = {top: Number(top) || 1, bottom: Number(bottom) || 0};
+		return false;
+	});
+	for (const final of ['h', 'l']) {
+		terminal.parser.registerCsiHandler({prefix: '?', final}, params => {
+			if (params.includes(25)) isCursorVisible = final === 'h';
+			return false;
+		});
+	}
+	terminal.parser.registerCsiHandler({intermediates: '!', final: 'p'}, () => {
+		isCursorVisible = true;
+		if (isMainScreen()) region = {top: 1, bottom: 0};
+		return false;
+	});
+	terminal.parser.registerCsiHandler({final: 'S'}, ([param]) => {
+		const height = region.bottom === 0 ? rows : Math.min(rows, region.bottom);
+		if (isMainScreen() && region.top === 1) lines.scrollOff(Math.min(height, Number(param) || 1));
+		return false;
+	});
+
+	let alternate: {since: number; name: string | undefined} | undefined;
+	const leaveAlternate = () => {
+		if (!alternate) return;
+		const name = alternate.name || options.programName?.() || 'full screen';
+		onLine(`[${name}, ${readableDuration(now() - alternate.since)}]`);
+		alternate = undefined;
+	};
+	terminal.buffer.onBufferChange(active => {
+		if (active.type === 'alternate') {
+			lines.settle();
+			alternate = {since: now(), name: options.programName?.()};
+		} else if (alternate) {
+			lines.collect();
+			leaveAlternate();
+		}
+	});
+
+	if (!isPipe) {
+		const isAllowed = createReplyLimit(now);
+		terminal.onData(data => {
+			if (data !== '' && isKnownReply(data) && isAllowed()) options.onReply(Buffer.from(data, 'latin1'));
+		});
+	}
+
+	const slices = createSlices({
+		prepare: bytes => filter.push(bytes),
+		cols: () => cols,
+		maxRows: maxScrolls,
+		feed(slice) {
+			writeNow(terminal, slice);
+			lines.collect();
+			revision++;
+		},
+	});
+
+	const active = () => terminal.buffer.active;
+	const rowText = (row: number): string =>
+		active()
+			.getLine(active().baseY + row)
+			?.translateToString(true) ?? '';
+
+	return {
+		write(bytes, parsed) {
+			if (isDisposed) return parsed();
+			slices.push(bytes, parsed);
+		},
+		resize(newCols, newRows) {
+			cols = clampSize(newCols);
+			rows = clampSize(newRows);
+			if (cols === terminal.cols && rows === terminal.rows) return;
+			filter.resize(cols, rows);
+			lines.resize(cols, rows, () => terminal.resize(cols, rows));
+			region = {top: 1, bottom: 0};
+			revision++;
+		},
+		snapshot: () => ({
+			revision,
+			cols,
+			rows,
+			lines: readRuns(active(), rows),
+			cursor: {
+				row: active().cursorY,
+				column: Math.min(active().cursorX, cols - 1),
+				isVisible: isCursorVisible,
+			},
+			isAlternateScreen: !isMainScreen(),
+			title,
+		}),
+		liveLines: () => lines.live(),
+		lastLines(n) {
+			if (isMainScreen()) {
+				return lines
+					.live()
+					.filter(line => line.trim() !== '')
+					.slice(-n);
+			}
+			const found: string[] = [];
+			for (let row = rows - 1; row >= 0 && found.length < n; row--) {
+				const text = rowText(row).trimEnd();
+				if (text.trim() !== '') found.unshift(text);
+			}
+			return found;
+		},
+		cursor() {
+			const {cursorX: column, cursorY: row} = active();
+			const line = active().getLine(active().baseY + row);
+			return {
+				row,
+				column,
+				textBefore: line?.translateToString(false, 0, column) ?? '',
+				isLineEmpty: rowText(row).trim() === '',
+			};
+		},
+		modes() {
+			const modes = terminal.modes;
+			return {
+				applicationCursor: modes.applicationCursorKeysMode,
+				applicationKeypad: modes.applicationKeypadMode,
+				bracketedPaste: modes.bracketedPasteMode,
+				focusEvents: modes.sendFocusMode,
+				mouse: modes.mouseTrackingMode,
+			};
+		},
+		get isAlternateScreen() {
+			return !isMainScreen();
+		},
+		get title() {
+			return title;
+		},
+		get revision() {
+			return revision;
+		},
+		get pendingBytes() {
+			return slices.pendingBytes;
+		},
+		finish() {
+			slices.drain();
+			lines.finish();
+			leaveAlternate();
+		},
+		dispose() {
+			if (isDisposed) return;
+			isDisposed = true;
+			slices.drop();
+			terminal.dispose();
+		},
+	};
+};
+
+const createTerminal = (cols: number, rows: number, isPipe: boolean): Terminal => {
+	const terminal = new Terminal({
+		cols,
+		rows,
+		scrollback: scrollbackRows,
+		convertEol: isPipe,
+		allowProposedApi: true, // buffer, parser, unicode
+		logLevel: 'off', // it writes to the console otherwise
+		// What has scrolled off stays there when the screen grows: it is in the log. Nothing else in the
+		// headless emulator depends on these.
+		windowsPty: {backend: 'conpty', buildNumber: 21_376},
+	});
+	// The addon is typed for the browser's Terminal; it uses `unicode` only, which both have.
+	terminal.loadAddon(new UnicodeGraphemesAddon() as unknown as ITerminalAddon);
+	return terminal;
+};
+
+// xterm parses the first write after user input at once instead of in a timer, which costs a millisecond a
+// write and leaves the grid behind. The empty input sends nothing.
+const writeNow = (terminal: Terminal, bytes: Uint8Array): void => {
+	let isParsed = false;
+	terminal.input('');
+	terminal.write(bytes, () => {
+		isParsed = true;
+	});
+	if (!isParsed) throw new Error('The emulator did not parse a write at once.');
+};
+
+/** xterm works from 2 columns and 1 row on; the largest grid that a client may ask for. */
+const clampSize = (size: number): number => Math.min(1_000, Math.max(2, Math.floor(size) || 2));
+
+// A reply must not carry what the asker chose: a mode that the emulator does not know is echoed by number.
+const isKnownReply = (data: string): boolean => !/^\x1b\[\??\d+;0\$y$/.test(data);
+
+const repliesAtOnce = 64; // an editor's start asks about ten questions
+const repliesPerSecond = 200;
+
+const createReplyLimit = (now: () => number): (() => boolean) => {
+	let left = repliesAtOnce;
+	let since = now();
+	return () => {
+		const at = now();
+		left = Math.min(repliesAtOnce, left + (Math.max(0, at - since) * repliesPerSecond) / 1_000);
+		since = at;
+		if (left < 1) return false;
+		left--;
+		return true;
+	};
+};
+
+const readableDuration = (ms: number): string => {
+	const seconds = Math.max(0, Math.round(ms / 1_000));
+	if (seconds < 60) return `${seconds} s`;
+	if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+	return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
+};

@@ -1,0 +1,129 @@
+// Cuts a stream of output into slices that cost an emulator a bounded number of rows and about a bounded
+// time, and feeds them in order without holding up the event loop. Knows bytes and time, no emulator.
+
+export type Slices = {
+	/** Feeds now what fits into the time, the rest in later turns of the event loop. `done`: all is fed. */
+	push(bytes: Uint8Array, done: () => void): void;
+	/** Feeds all that is pending, however long it takes. */
+	drain(): void;
+	/** Forgets what is pending; its `done`s are called. */
+	drop(): void;
+	readonly pendingBytes: number;
+};
+
+const turnMs = 8; // half a frame: a key typed meanwhile waits no longer
+const sliceMs = 2;
+const smallestSlice = 128;
+const largestSlice = 1 << 16;
+
+export const createSlices = (options: {
+	/** Run once on the bytes of each push, when their turn comes. */
+	prepare(bytes: Uint8Array): Uint8Array;
+	/** Columns of the grid now: so many characters make a row. */
+	cols(): number;
+	/** Rows that a slice may scroll. */
+	maxRows: number;
+	feed(slice: Uint8Array): void;
+}): Slices => {
+	let queue: {bytes: Uint8Array; isPrepared: boolean; done: () => void}[] = [];
+	let first = 0; // a shift for each of 100,000 small writes would cost seconds
+	let pendingBytes = 0;
+	let sliceBytes = largestSlice;
+	let timer: NodeJS.Immediate | undefined;
+	let isFeeding = false;
+
+	const feedUntil = (deadline: number) => {
+		if (isFeeding) return;
+		isFeeding = true;
+		try {
+			for (let item = queue[first]; item; item = queue[first]) {
+				if (!item.isPrepared) {
+					pendingBytes -= item.bytes.length;
+					item.bytes = options.prepare(item.bytes);
+					item.isPrepared = true;
+					pendingBytes += item.bytes.length;
+				}
+				while (item.bytes.length > 0) {
+					const started = performance.now();
+					if (started >= deadline) return;
+					const length = sliceLength(item.bytes, Math.min(sliceBytes, item.bytes.length), options);
+					const slice = item.bytes.subarray(0, length);
+					item.bytes = item.bytes.subarray(length);
+					pendingBytes -= length;
+					options.feed(slice);
+					const took = performance.now() - started;
+					if (took > sliceMs) sliceBytes = Math.max(smallestSlice, length >> 1);
+					else if (took < sliceMs / 4) sliceBytes = Math.min(largestSlice, sliceBytes * 2);
+				}
+				first++;
+				if (first === queue.length || first > 10_000) {
+					queue = queue.slice(first);
+					first = 0;
+				}
+				item.done();
+			}
+		} finally {
+			isFeeding = false;
+			if (queue.length > 0) timer ??= setImmediate(onTurn);
+		}
+	};
+	const onTurn = () => {
+		timer = undefined;
+		feedUntil(performance.now() + turnMs);
+	};
+
+	return {
+		push(bytes, done) {
+			queue.push({bytes, isPrepared: false, done});
+			pendingBytes += bytes.length;
+			if (!timer) feedUntil(performance.now() + turnMs);
+		},
+		drain() {
+			feedUntil(Number.POSITIVE_INFINITY);
+		},
+		drop() {
+			if (timer) clearImmediate(timer);
+			timer = undefined;
+			pendingBytes = 0;
+			const dropped = queue.slice(first);
+			queue = [];
+			first = 0;
+			for (const {done} of dropped) done();
+		},
+		get pendingBytes() {
+			return pendingBytes;
+		},
+	};
+};
+
+/** How many of the first `limit` bytes scroll at most `maxRows` rows. */
+const sliceLength = (
+	bytes: Uint8Array,
+	limit: number,
+	{cols, maxRows}: {cols(): number; maxRows: number},
+): number => {
+	// Every byte of text takes at most one column, and a repeat sequence at most one row.
+	const bytesPerRow = Math.max(1, cols() - 1);
+	if (limit <= maxRows / 2) return limit;
+	let room = maxRows * bytesPerRow;
+	for (let at = 0; at < limit; at++) {
+		const byte = bytes[at] ?? 0;
+		// Line feed, vertical tab, form feed; the last byte of ESC D, ESC E and of a repeat count as one.
+		const isRow = byte < 0x20 ? byte >= 0x0a && byte <= 0x0c : isRowFinal(byte) && isAfterEscape(bytes, at);
+		room -= isRow ? bytesPerRow : 1;
+		if (room <= 0) return Math.max(1, at);
+	}
+	return limit;
+};
+
+const isRowFinal = (byte: number) => byte === 0x44 || byte === 0x45 || byte === 0x62;
+
+const isAfterEscape = (bytes: Uint8Array, at: number): boolean => {
+	for (let before = at - 1; before >= 0 && before > at - 8; before--) {
+		const byte = bytes[before] ?? 0;
+		if (byte === 0x1b) return true;
+		if (byte !== 0x5b && (byte < 0x30 || byte > 0x39)) return false;
+	}
+	// The sequence may have begun in the slice before.
+	return at < 8;
+};

@@ -1,0 +1,201 @@
+import {execFileSync} from 'node:child_process';
+import {expect, test} from 'vitest';
+import {createScreen} from '../../src/host/screen.js';
+
+const open = (options: {cols?: number; rows?: number; isPipe?: boolean; programName?: () => string} = {}) => {
+	const lines: string[] = [];
+	const replies: string[] = [];
+	let now = 1_000;
+	const screen = createScreen({
+		cols: options.cols ?? 40,
+		rows: options.rows ?? 10,
+		isPipe: options.isPipe ?? false,
+		onLine: text => lines.push(text),
+		onReply: bytes => replies.push(Buffer.from(bytes).toString('latin1')),
+		programName: options.programName,
+		now: () => now,
+	});
+	const write = (data: string | Uint8Array, chunk = Number.POSITIVE_INFINITY) => {
+		const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+		const step = Math.min(chunk, bytes.length);
+		for (let at = 0; at < bytes.length; at += step) screen.write(bytes.subarray(at, at + step), () => {});
+	};
+	return {
+		screen,
+		lines,
+		replies,
+		write,
+		pass: (ms: number) => {
+			now += ms;
+		},
+		/** All lines in the end. */
+		finish: () => {
+			screen.finish();
+			return lines;
+		},
+		grid: () => screen.snapshot().lines.map(runs => runs.map(({text}) => text).join('')),
+	};
+};
+
+const numbered = (count: number, text = 'line') => Array.from({length: count}, (_, i) => `${text} ${i + 1}`);
+
+test('a line is final when it has scrolled off, the rest at the end', () => {
+	const {screen, lines, write, finish} = open({rows: 5});
+	write(numbered(12).join('\r\n'));
+	expect(lines).toEqual(numbered(7));
+	expect(screen.liveLines()).toEqual(numbered(12).slice(7));
+	expect(finish()).toEqual(numbered(12));
+});
+
+test('soft wraps are joined at every width and trailing blanks are cut', () => {
+	const text = 'The quick brown fox jumps over the lazy dog, 日本語も大丈夫, again and again.';
+	for (const cols of [2, 7, 20, 79, 200]) {
+		const {write, finish} = open({cols});
+		write(`${text}   \r\nnext\r\n${text}`);
+		expect(finish()).toEqual([text, 'next', text]);
+	}
+});
+
+test('a progress bar is its last form', () => {
+	const {write, finish} = open();
+	for (let i = 0; i <= 100; i += 10) write(`\rloading ${'#'.repeat(i / 10)} ${i} %`);
+	write('\r\ndone\b\b\b\bDONE\r\nabc\x1b[2D\x1b[K!\r\n');
+	expect(finish()).toEqual(['loading ########## 100 %', 'DONE', 'a!']);
+});
+
+test('a program that clears the screen loses no line, and none comes twice', () => {
+	for (const clear of [
+		'\x1b[2J\x1b[H',
+		'\x1b[H\x1b[J',
+		'\x1bc',
+		'\x1b[2J\x1b[3J\x1b[H',
+		'\x1b[H\x1b[2J\x1b[3J',
+	]) {
+		const {write, finish} = open();
+		write(`first\r\nsecond${clear}third\r\n${clear}fourth`);
+		expect(finish()).toEqual(['first', 'second', 'third', 'fourth']);
+	}
+});
+
+test('a full-screen stretch is one line in its place', () => {
+	const {write, pass, finish, screen} = open({programName: () => 'vim'});
+	write('$ vim x\r\n\x1b[?1049h\x1b[Hediting\x1b[2;1Hmore');
+	expect(screen.isAlternateScreen).toBe(true);
+	expect(screen.lastLines(3)).toEqual(['editing', 'more']);
+	pass(12_000);
+	write('\x1b[?1049l$ ls\r\n');
+	expect(screen.isAlternateScreen).toBe(false);
+	expect(finish()).toEqual(['$ vim x', '[vim, 12 s]', '$ ls']);
+});
+
+test('resizing neither repeats nor loses a line', () => {
+	const {screen, write, finish} = open({cols: 60, rows: 12});
+	const text = numbered(200, 'a line that is long enough to be wrapped at some of the widths');
+	let at = 0;
+	for (const [cols, rows] of [
+		[20, 12],
+		[100, 30],
+		[10, 5],
+		[61, 40],
+		[7, 3],
+		[60, 12],
+	] as const) {
+		write(`${text.slice(at, at + 30).join('\r\n')}\r\n`);
+		at += 30;
+		screen.resize(cols, rows);
+	}
+	write(text.slice(at).join('\r\n'));
+	expect(finish()).toEqual(text);
+});
+
+test('all chunkings give the same grid and the same lines', () => {
+	const recorded = [
+		Buffer.from(`${numbered(300).join('\r\n')}\r\nwide 日本語 👩‍👩‍👧 é ${'x'.repeat(500)}\r\n`),
+		execFileSync('git', ['-c', 'color.ui=always', 'log', '-p', '--stat', '-3'], {
+			maxBuffer: 1 << 26,
+		}).subarray(0, 200_000),
+		Buffer.from([0x61, 0xff, 0xfe, 0xc3, 0x28, 0xf0, 0x9f, 0x98, 0x80, 0xe2, 0x82, 0x0d, 0x0a]),
+	];
+	for (const bytes of recorded) {
+		const results = [1, 7, 4096, 1 << 20].map(chunk => {
+			const {screen, write, finish, grid} = open({isPipe: true});
+			write(bytes, chunk);
+			return {lines: [...finish()], grid: grid(), cursor: screen.snapshot().cursor};
+		});
+		for (const result of results) expect(result).toEqual(results[0]);
+	}
+});
+
+test('invalid bytes become U+FFFD, whole characters stay whole', () => {
+	const {write, finish} = open();
+	write(Uint8Array.of(0x61, 0xff, 0xfe, 0x62, 0xc3, 0x28, 0xe2, 0x82));
+	write(Uint8Array.of(0xac, 0x0d, 0x0a));
+	expect(finish()).toEqual(['a\ufffd\ufffdb\ufffd(€']);
+});
+
+const fill = (unit: string | Buffer) => {
+	const bytes = Buffer.from(unit);
+	return Buffer.concat(Array.from({length: Math.ceil(65_536 / bytes.length)}, () => bytes)).subarray(
+		0,
+		65_536,
+	);
+};
+
+test.each([
+	['ESC c', '\x1bc'],
+	['screen flips', '\x1b[?1049h\x1b[?1049l'],
+	['scrolls', '\x1b[65535S'],
+	['repeats', 'a\x1b[2147483647b'],
+	['inserted lines', '\x1b[2147483647L'],
+	['deleted lines', '\x1b[2147483647M'],
+	['scrolls down', '\x1b[2147483647T'],
+	['back tabs', '\x1b[2147483647Z'],
+	['tabs', '\x1b[2147483647I'],
+	['combining marks', '\u0301'],
+	['clears', '\x1b[H\x1b[2J'],
+	['clears of the rest', '\x1b[H\x1b[J'],
+	['unterminated OSC', '\x1b]0;xxxxxxxxxxxxxxxx'],
+	['unterminated DCS', '\x1bPq'],
+	['line feeds', '\n'],
+	['joined emoji', '👩\u200d'],
+])('64 kB of %s are parsed soon, and what follows is shown', (_, unit) => {
+	const {screen, write, grid} = open({cols: 120, rows: 40});
+	write('warm up\r\n');
+	const started = performance.now();
+	const whole = Buffer.concat([fill(unit), Buffer.from('\x1b\\\x1b[?1049l\x1b[H\x1b[2JOK')]);
+	screen.write(whole, () => {});
+	screen.finish();
+	const ms = performance.now() - started;
+	expect(grid()[0]).toBe('OK');
+	// The figure is 50 ms; ten times that is the deadline on a loaded machine.
+	expect(ms).toBeLessThan(500);
+});
+
+test('a program gets the answers that a terminal gives, and no byte of its own', () => {
+	const {write, replies} = open();
+	write('\x1b[c\x1b[6n\x1b[?2026$p\x1b[?4242$p\x1bP$qm;id\n\x1b\\\x1b]10;?\x07\x1b[21t');
+	expect(replies).toEqual(['\x1b[?1;2c', '\x1b[1;1R', '\x1b[?2026;2$y', '\x1bP0$r\x1b\\'].slice(0, 3));
+});
+
+test('a snapshot has runs of styled text without control characters', () => {
+	const {screen, write} = open({cols: 20, rows: 3});
+	write(
+		'a\x1b[1;31mred\x1b[0m 日本\x1b[7m \x1b[0m  \r\n\x1b[38;2;1;2;3mx\x1b[48;5;17my\x1b]0;a \x1b]2;ti\u202etle\x07',
+	);
+	const {lines, cursor, title} = screen.snapshot();
+	expect(lines).toEqual([
+		[
+			{text: 'a', style: {}},
+			{text: 'red', style: {fg: 1, bold: true}},
+			{text: ' 日本', style: {}},
+			{text: ' ', style: {inverse: true}},
+		],
+		[
+			{text: 'x', style: {fg: '#010203'}},
+			{text: 'y', style: {fg: '#010203', bg: 17}},
+		],
+		[],
+	]);
+	expect(cursor).toEqual({row: 1, column: 2, isVisible: true});
+	expect(title).toBe('title');
+});
