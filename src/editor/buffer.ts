@@ -209,17 +209,32 @@ const target = (buffer: TextBuffer, movement: Exclude<Movement, 'up' | 'down'>):
 			const [first = '\n'] = graphemes(text.slice(cursor, lineEnd));
 			return outsideLabel(buffer, Math.min(text.length, cursor + first.length), false);
 		}
-		case 'word-left': {
-			const before = /[\p{L}\p{N}\p{M}_]+[^\p{L}\p{N}\p{M}_]*$|[^\p{L}\p{N}\p{M}_]+$/u.exec(
-				text.slice(0, cursor),
-			);
-			return outsideLabel(buffer, before?.index ?? 0, true);
-		}
+		case 'word-left':
+			return outsideLabel(buffer, wordStart(text, cursor), true);
 		case 'word-right': {
 			const after = /^[^\p{L}\p{N}\p{M}_]*[\p{L}\p{N}\p{M}_]*/u.exec(text.slice(cursor));
 			return outsideLabel(buffer, cursor + (after?.[0].length ?? 0), false);
 		}
 	}
+};
+
+const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
+
+/** Step by step: a pattern that looks for the last word tries from everywhere. */
+const wordStart = (text: string, cursor: number): number => {
+	const characterBefore = (index: number) =>
+		text.slice(index - (/[\udc00-\udfff]/.test(text[index - 1] ?? '') ? 2 : 1), index);
+	let start = cursor;
+	const stepBack = (isWord: boolean) => {
+		while (start > 0) {
+			const character = characterBefore(start);
+			if (wordCharacter.test(character) !== isWord) return;
+			start -= character.length;
+		}
+	};
+	stepBack(false);
+	stepBack(true);
+	return start;
 };
 
 /** A label is one thing: the cursor stands before or behind it. */

@@ -5,11 +5,8 @@ import {writeSync} from 'node:fs';
 import {Writable} from 'node:stream';
 import {sanitiseLine} from '../text/sanitise.js';
 import {colourDepth, showsLinks} from './capabilities.js';
-import {createRowParser, type Row} from './cells.js';
-import {rowChanges} from './diff.js';
 import {enterSequence, keyboardQuery, kittySequences, leaveSequence, type Modes} from './modes.js';
-
-export type Size = {columns: number; rows: number};
+import {createScreen, type Size} from './screen.js';
 
 /** What the output needs of a terminal's stream; `process.stdout`, or a test's. */
 export type TerminalStream = Writable & {columns?: number; rows?: number};
@@ -22,6 +19,8 @@ export type OutputOptions = {
 	env: Readonly<Record<string, string | undefined>>;
 	/** Wheel reports; the user can switch them off. */
 	mouse: boolean;
+	/** The splash has switched the modes on already, with the same `mouse`. */
+	isEntered?: boolean;
 	/** Told once: the terminal is gone, nothing can be shown any more. */
 	onGone: (error: Error) => void;
 };
@@ -31,17 +30,15 @@ export type Output = ReturnType<typeof createOutput>;
 // A terminal that is stopped (Ctrl+S, a dead connection) must not hold up the way out.
 const leaveDeadlineMs = 500;
 
-export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
-	const parseRow = createRowParser(colourDepth(env), showsLinks(env));
+export const createOutput = ({stdout, env, mouse, isEntered = false, onGone}: OutputOptions) => {
+	const screen = createScreen(colourDepth(env), showsLinks(env));
 	let modes: Modes = {mouse, kitty: false};
-	let isActive = false;
+	let isActive = isEntered;
 	let isGone = false;
 	let isWriting = false;
 	let size = sizeOf(stdout);
 	/** The newest frame, whether it is painted or not. */
 	let frame: string | undefined;
-	/** What is on the screen; undefined when that is not known. */
-	let screen: Screen | undefined;
 	let title = '';
 
 	const reportGone = (error: Error) => {
@@ -60,9 +57,7 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 
 	const paintNewest = () => {
 		if (!isActive || isWriting || isGone || frame === undefined) return;
-		const next = parseFrame(frame, size, screen, parseRow);
-		const bytes = frameBytes(screen, next, size.columns);
-		screen = next;
+		const bytes = screen.show(frame, size);
 		if (bytes === '') return;
 		isWriting = true;
 		send(bytes, () => {
@@ -81,7 +76,7 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 
 	const resize = () => {
 		size = sizeOf(stdout);
-		screen = undefined;
+		screen.forget();
 		frames.columns = size.columns;
 		frames.rows = size.rows;
 		// Ink lays out for the new size and writes the frame that is painted.
@@ -95,8 +90,8 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 
 	const enter = () => {
 		isActive = true;
-		screen = undefined;
-		send(enterSequence(modes));
+		screen.forget();
+		send(enterSequence(modes) + (title === '' ? '' : titleSequence(title)));
 		paintNewest();
 	};
 
@@ -120,14 +115,14 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 		isActive: () => isActive,
 		/** Switches the modes on and paints. */
 		start: () => {
-			enter();
+			if (!isActive) enter();
 			send(keyboardQuery);
 		},
 		/** A frame: rows separated by line feeds, styled text, the caret marked by `withCaret`. */
 		paint,
 		/** Paints everything anew, whatever is on the screen. */
 		repaint: () => {
-			screen = undefined;
+			screen.forget();
 			paintNewest();
 		},
 		/** The terminal has answered that it knows the kitty protocol. */
@@ -140,7 +135,7 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 			const clean = sanitiseLine(text).slice(0, 200);
 			if (clean === title || !isActive) return;
 			title = clean;
-			send(`\x1b]2;${clean}\x1b\\`);
+			send(titleSequence(clean));
 		},
 		/** Gives the terminal back (to $EDITOR, to the shell on Ctrl+Z); resolves when it is written. */
 		suspend: leave,
@@ -161,40 +156,7 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 	};
 };
 
-type Screen = {lines: readonly string[]; rows: readonly Row[]; caret: Caret | undefined};
-type Caret = {row: number; column: number};
-
-const parseFrame = (
-	frame: string,
-	{columns, rows}: Size,
-	before: Screen | undefined,
-	parseRow: (line: string, columns: number) => Row,
-): Screen => {
-	const lines = frame.split('\n').slice(0, rows);
-	while (lines.length < rows) lines.push('');
-	// A row whose text has not changed is neither parsed nor compared again.
-	const parsed = lines.map((line, index) => {
-		const old = before?.lines[index] === line ? before.rows[index] : undefined;
-		return old ?? parseRow(line, columns);
-	});
-	const caretRow = parsed.findIndex(({caretColumn}) => caretColumn !== undefined);
-	const column = parsed[caretRow]?.caretColumn;
-	return {lines, rows: parsed, caret: column === undefined ? undefined : {row: caretRow, column}};
-};
-
-const frameBytes = (before: Screen | undefined, after: Screen, columns: number): string => {
-	const changes = rowChanges(before?.rows, after.rows, columns);
-	const isCaretSame =
-		before !== undefined &&
-		before.caret?.row === after.caret?.row &&
-		before.caret?.column === after.caret?.column;
-	if (changes === '' && isCaretSame) return '';
-	// Terminals without synchronized output would show the cursor running about.
-	const hide = changes !== '' && (before === undefined || before.caret) ? '\x1b[?25l' : '';
-	const place = after.caret ? `\x1b[${after.caret.row + 1};${after.caret.column + 1}H\x1b[?25h` : '';
-	const vanish = changes === '' && !after.caret ? '\x1b[?25l' : '';
-	return `\x1b[?2026h${hide}${changes}${vanish}${place}\x1b[?2026l`;
-};
+const titleSequence = (title: string): string => `\x1b]2;${title}\x1b\\`;
 
 // Beyond these no terminal is real, and a frame would cost more than it is worth.
 const smallest = {columns: 1, rows: 1};

@@ -36,6 +36,8 @@ test.each([
 	['word-left', 'one two-three  |', 'one two-|three  '],
 	['word-right', 'one| two', 'one two|'],
 	['word-left', '日本 語|', '日本 |語'],
+	['word-left', 'a 𝐱𝐲|', 'a |𝐱𝐲'],
+	['word-left', '👍 !|', '|👍 !'],
 	['line-start', 'one\ntw|o', 'one\n|two'],
 	['line-end', 'o|ne\ntwo', 'one|\ntwo'],
 	['line-start', '\n|', '\n|'],
