@@ -40,8 +40,8 @@ export const formatAnswer = (parts: AnswerParts): string => {
 };
 
 /** Whether something of the output is not in the answer, but in the log. */
-export const wasCut = (reading: Reading, maxTokens: number): boolean =>
-	reading.omitted !== undefined || charactersIn(reading.lines) > charactersOf(maxTokens);
+export const wasCut = ({omitted, totalChars}: Reading, maxTokens: number): boolean =>
+	omitted !== undefined || totalChars > charactersOf(maxTokens);
 
 const originalCharacters = ({totalChars, screen}: Reading): number =>
 	totalChars + (screen ? screenText(screen).length : 0);
@@ -84,7 +84,7 @@ const linesAround = (
 const leftOut = (terminalId: number, from: number, to: number): string =>
 	`… ${to - from + 1} ${to === from ? 'line' : 'lines'} left out: read_terminal {"session_id":${terminalId},"lines":[${from},${to}]} …`;
 
-/** The host has cut by lines already; what is still too long is a line of its own length. */
+/** The host has cut by lines already, and says within a line what it left out of that; this holds the budget whatever it did. */
 const cutLines = (lines: readonly LogLine[], terminalId: number, maxChars: number): string[] => {
 	if (charactersIn(lines) <= maxChars) return lines.map(({text}) => text);
 	const maxOfOne = Math.max(200, Math.floor(maxChars / Math.max(1, lines.length)));
@@ -98,7 +98,7 @@ const cutLine = (text: string, number: number, terminalId: number, maxChars: num
 	return `${text.slice(0, half)} … ${left} characters of line ${number} left out: search it with read_terminal {"session_id":${terminalId},"grep":"…"} … ${text.slice(-half)}`;
 };
 
-export const charactersIn = (lines: readonly LogLine[]): number =>
+const charactersIn = (lines: readonly LogLine[]): number =>
 	lines.reduce((sum, {text}) => sum + text.length + 1, 0);
 
 /** The rows, the cursor (from 1), the title and what stands in reverse video: menus mark the chosen row so. */

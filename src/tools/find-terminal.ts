@@ -29,6 +29,28 @@ export const findTerminal = async (
 	};
 };
 
+/**
+ * Remembers for which terminal the person said yes: a name may be another terminal's by the time they did.
+ * `check` is asked once, before the call acts.
+ */
+export const createApproved = () => {
+	const approved = new Map<string, number>();
+	return {
+		note(callId: string, terminalId: number) {
+			approved.set(callId, terminalId);
+		},
+		/** The answer for a call that would act on another terminal than was shown. */
+		check(callId: string, {id, name}: TerminalInfo): ToolResult | undefined {
+			const shown = approved.get(callId);
+			approved.delete(callId);
+			if (shown === undefined || shown === id) return;
+			return failed(
+				`The user allowed this for terminal ${shown}, but ${name} is terminal ${id} by now. Nothing was done: say which with its number.`,
+			);
+		},
+	};
+};
+
 export const failed = (message: string): ToolResult => ({output: message, isError: true});
 
 export const refused = (refusal: Refusal): ToolResult => failed(refusal.message);

@@ -123,7 +123,7 @@ const pageText = (page: LogPage, args: Arguments): string[] => {
 				]
 			: []),
 	];
-	if (page.lines.length === 0) return [...shown, '(no lines)'];
+	if (page.lines.length === 0 && !page.omitted) return [...shown, '(no lines)'];
 	return [...shown, ...numbered(page, args.grep !== undefined)];
 };
 

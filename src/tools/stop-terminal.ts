@@ -8,7 +8,7 @@ import {markOutput} from '../text/marks.js';
 import {stateLines} from './answer.js';
 import {toldBy} from './answer-from.js';
 import {displayTerminal} from './display.js';
-import {failed, findTerminal, refused, sessionIdSchema} from './find-terminal.js';
+import {createApproved, failed, findTerminal, refused, sessionIdSchema} from './find-terminal.js';
 import {orInterrupted} from './wait.js';
 
 const schema = z.strictObject({
@@ -17,13 +17,14 @@ const schema = z.strictObject({
 	grace_ms: z.int().min(0).max(60_000).optional().describe('Milliseconds until KILL. Default 3000.'),
 });
 
-export const stopTerminal = (host: Host): Tool<typeof schema> => ({
+export const stopTerminal = (host: Host, approved = createApproved()): Tool<typeof schema> => ({
 	name: 'stop_terminal',
 	description,
 	schema,
 	async approval(args, context) {
 		const found = await findTerminal(host, args.session_id);
 		if (found.kind === 'failed' || isOwn(found.terminal, context.sessionId)) return;
+		approved.note(context.callId, found.terminal.id);
 		return {
 			kind: 'typing',
 			terminalId: found.terminal.id,
@@ -46,7 +47,7 @@ export const stopTerminal = (host: Host): Tool<typeof schema> => ({
 				told: toldBy(terminal),
 			};
 		}
-		return stop(host, terminal, args, context);
+		return approved.check(context.callId, terminal) ?? stop(host, terminal, args, context);
 	},
 });
 

@@ -6,7 +6,7 @@ import type {Host, Refusal, WaitOutcome, WaitRequest} from '../host/host.js';
 import type {TerminalInfo} from '../host/protocol.js';
 import {answerFrom} from './answer-from.js';
 import {clampBudget, clampYield} from './clamp.js';
-import {failed, findTerminal, refused, sessionIdSchema} from './find-terminal.js';
+import {createApproved, failed, findTerminal, refused, sessionIdSchema} from './find-terminal.js';
 import {findBadPattern, hasCondition, untilSchema, waitConditions} from './until.js';
 import {type Interrupted, orInterrupted, waitFor} from './wait.js';
 
@@ -30,14 +30,15 @@ const schema = z.strictObject({
 
 type Arguments = z.infer<typeof schema>;
 
-export const writeStdin = (host: Host): Tool<typeof schema> => ({
+export const writeStdin = (host: Host, approved = createApproved()): Tool<typeof schema> => ({
 	name: 'write_stdin',
 	description,
 	schema,
-	async approval(args) {
+	async approval(args, context) {
 		if (!hasInput(args)) return;
 		const found = await findTerminal(host, args.session_id);
 		if (found.kind === 'failed' || isHarmless(args, found.terminal)) return;
+		approved.note(context.callId, found.terminal.id);
 		return {
 			kind: 'typing',
 			terminalId: found.terminal.id,
@@ -52,7 +53,7 @@ export const writeStdin = (host: Host): Tool<typeof schema> => ({
 		if (badPattern) return failed(`${badPattern}. Nothing was typed.`);
 		const found = await findTerminal(host, args.session_id);
 		if (found.kind === 'failed') return found.result;
-		return typeAndWait(host, args, found.terminal, context);
+		return approved.check(context.callId, found.terminal) ?? typeAndWait(host, args, found.terminal, context);
 	},
 });
 

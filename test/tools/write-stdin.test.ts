@@ -134,3 +134,17 @@ test('typing asks with all that is typed; looking and Ctrl+C do not', async () =
 	expect(await ask({keys: ['Up', 'PageDown', 'C-c']})).toBeUndefined();
 	expect(await ask({keys: ['Up', 'Enter']})).toBeDefined();
 });
+
+test('what was allowed for one terminal is not typed into another that has its name by then', async () => {
+	const {host, context, tool} = setUp();
+	host.add({name: 'dev'});
+	await tool.approval?.({session_id: 'dev', chars: 'y'}, context);
+	host.change(1, {state: {kind: 'ended', exit: {code: 0}, at: 0}});
+	host.add({name: 'dev'});
+	const result = await tool.run({session_id: 'dev', chars: 'y'}, context);
+	expect(result).toMatchObject({
+		isError: true,
+		output: expect.stringContaining('allowed this for terminal 1'),
+	});
+	expect(host.asked).toEqual([]);
+});
