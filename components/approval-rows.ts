@@ -19,8 +19,18 @@ export const approvalTitle = ({subject, toolName}: Approval): string => {
 	}
 };
 
-/** All of it, for a width; nothing is cut. */
-export const approvalRows = ({subject}: Approval, width: number): string[] => {
+/** All of it, for a width; nothing is cut. A diff may be long: its rows are made once. */
+export const approvalRows = (approval: Approval, width: number): string[] => {
+	const known = made.get(approval);
+	if (known?.width === width) return known.rows;
+	const rows = subjectRows(approval, width);
+	made.set(approval, {width, rows});
+	return rows;
+};
+
+const made = new WeakMap<Approval, {width: number; rows: string[]}>();
+
+const subjectRows = ({subject}: Approval, width: number): string[] => {
 	switch (subject.kind) {
 		case 'command':
 			return [

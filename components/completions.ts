@@ -46,9 +46,13 @@ const argumentsOf = (command: Command, rest: string, state: State): Completion[]
 	return fuzzyFilter(typed, command.complete?.(state) ?? [], name => name)
 		.filter(({candidate}) => candidate !== typed)
 		.map(({candidate}) => ({
-			line: `/${command.name} ${before === '' ? '' : `${before} `}${candidate}`,
+			line: `/${command.name} ${before === '' ? '' : `${before} `}${quoted(candidate)}`,
 			label: candidate,
 			summary: '',
 			isCertain: typed !== '',
 		}));
 };
+
+/** A name with blanks is one word all the same. */
+const quoted = (name: string): string =>
+	/[\s"'\\]/u.test(name) ? `"${name.replace(/["\\]/gu, '\\$&')}"` : name;

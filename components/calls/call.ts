@@ -46,10 +46,15 @@ export const terminalOf = (call: CallEntry, args: Record<string, unknown>): stri
 	return typeof which === 'string' ? clean(which) : `terminal ${word(which)}`;
 };
 
-/** The last output lines and how it went. */
+/** The last output lines, and how it went when that is worth a row. */
 export const tailOf = (call: CallEntry): {text: string; tone?: Tone}[] => {
 	const {tail = [], outcome} = call.display;
 	const rows: {text: string; tone?: Tone}[] = tail.map(text => ({text: clean(text), tone: 'dim'}));
-	if (outcome) rows.push({text: clean(outcome)});
+	// That it went well is said by its mark.
+	if (outcome && outcome !== 'exit 0' && outcome !== 'running') {
+		rows.push({text: clean(outcome), tone: isBad(outcome) ? 'bad' : 'plain'});
+	}
 	return rows;
 };
+
+const isBad = (outcome: string): boolean => /^(?:exit [1-9]|killed|lost)/u.test(outcome);

@@ -14,7 +14,7 @@ export const applyPatch: CallRenderer = (call, args) => {
 	return {
 		verb: tense(call, 'Editing', 'Edited'),
 		what: `${files.join(', ') || 'files'}${counts}`,
-		body: [...(diff ? cutDiff(diffLines(diff)) : []), ...tailOf(call)],
+		body: diff === undefined ? tailOf(call) : cutDiff(diffLines(diff)),
 	};
 };
 
@@ -44,7 +44,7 @@ const filesOf = (patch: string): string[] => {
 
 export const readFile: CallRenderer = (call, args) => {
 	const lines = Array.isArray(args.lines) ? ` lines ${word(args.lines[0])}–${word(args.lines[1])}` : '';
-	return {verb: tense(call, 'Reading', 'Read'), what: `${word(args.path)}${lines}`, body: tailOf(call)};
+	return {verb: tense(call, 'Reading', 'Read'), what: `${word(args.path)}${lines}`};
 };
 
 export const searchFiles: CallRenderer = (call, args) => {

@@ -2,14 +2,18 @@
 import type {CallEntry} from '../../src/state.js';
 import {clean} from '../lines.js';
 import {type CallRenderer, tailOf, tense, terminalOf, word} from './call.js';
+import {applyPatch} from './files.js';
 
 export const execCommand: CallRenderer = (call, args) => {
+	// A patch that was written as a command is shown as the patch it is.
+	if (call.display.diff !== undefined) return applyPatch(call, args);
 	const cmd = word(args.cmd);
 	const {terminalName} = call.display;
 	const isKept = call.display.terminalId !== undefined && terminalName !== undefined;
+	const isOver = tense(call, '', 'over') === 'over';
 	return {
-		verb: isKept ? tense(call, 'Starting', 'Started') : tense(call, 'Running', 'Ran'),
-		what: isKept ? `${clean(terminalName)}: ${cmd}` : cmd,
+		verb: isKept && isOver ? 'Started' : tense(call, 'Running', 'Ran'),
+		what: isKept && isOver ? `${clean(terminalName)}: ${cmd}` : cmd,
 		...terminalMeta(call),
 		body: tailOf(call),
 	};

@@ -4,9 +4,11 @@ import type {CallEntry} from '../../src/state.js';
 import {formatDuration} from '../../src/text/duration.js';
 import {truncate} from '../../src/text/truncate.js';
 import {callView} from '../calls/index.js';
-import {sides} from '../lines.js';
-import {theme} from '../theme.js';
+import {cleanLines, sides} from '../lines.js';
+import {type Tone, theme} from '../theme.js';
 
+/** Of the answer of a failed call. */
+const reasonRows = 3;
 /** Shorter calls say no time. */
 const shortestTold = 1_000;
 
@@ -18,7 +20,7 @@ export const callRows = (call: CallEntry, width: number): string[] => {
 	const meta = [view.meta, took >= shortestTold ? formatDuration(took) : undefined]
 		.filter(Boolean)
 		.join(' · ');
-	const body = view.body ?? [];
+	const body = view.body?.length ? view.body : reason(call);
 	return [
 		truncate(sides(head, theme.dim(meta), width - 1), width),
 		...body.map(({text, tone = 'plain'}, index) => {
@@ -28,6 +30,15 @@ export const callRows = (call: CallEntry, width: number): string[] => {
 	];
 };
 
+/** Why it failed, when the call itself has nothing to show: the beginning of its answer. */
+const reason = (call: CallEntry): {text: string; tone?: Tone}[] =>
+	call.status === 'failed'
+		? cleanLines(call.output ?? '')
+				.filter(line => line.trim() !== '')
+				.slice(0, reasonRows)
+				.map(text => ({text, tone: 'bad'}))
+		: [];
+
 const status = (call: CallEntry): {mark: string; after: string} => {
 	switch (call.status) {
 		case 'requested':
@@ -36,7 +47,7 @@ const status = (call: CallEntry): {mark: string; after: string} => {
 		case 'done':
 			return {mark: theme.good('•'), after: ''};
 		case 'failed':
-			return {mark: theme.bad('•'), after: call.display.outcome ? '' : theme.bad(' failed')};
+			return {mark: theme.bad('•'), after: theme.bad(' failed')};
 		case 'denied':
 			return {mark: theme.warn('•'), after: theme.warn(' not allowed')};
 		case 'interrupted':

@@ -1,7 +1,8 @@
-// Quitting while terminals run: stop them, keep them, or stay.
+// Quitting while terminals run: stop them, keep them, or stay. Keys typed before it was seen answer nothing.
 
 import {truncate} from '../../src/text/truncate.js';
 import {plural} from '../format.js';
+import {useArmed} from '../hooks/use-armed.js';
 import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
 import {clean} from '../lines.js';
 import {theme} from '../theme.js';
@@ -12,7 +13,11 @@ export const QuitOverlay = ({width, height}: Place) => {
 	const {actions} = useTandem();
 	const terminals = useSlice(state => state.terminals);
 	const running = terminals.filter(({state}) => state.kind === 'running');
-	useCommands('quit', command => actions.leave(command === 'quit.stop' ? 'stop' : 'keep'));
+	const isArmed = useArmed();
+	const leave = (what: 'stop' | 'keep') => {
+		if (isArmed()) actions.leave(what);
+	};
+	useCommands('quit', command => leave(command === 'quit.stop' ? 'stop' : 'keep'));
 
 	const rows = running.map(
 		({name, id, cmd}) =>
@@ -27,9 +32,9 @@ export const QuitOverlay = ({width, height}: Place) => {
 				{
 					label: `Keep ${them} running and quit; tandem shows ${them} again`,
 					key: 'k',
-					choose: () => actions.leave('keep'),
+					choose: () => leave('keep'),
 				},
-				{label: `Stop ${them} and quit`, key: 's', choose: () => actions.leave('stop')},
+				{label: `Stop ${them} and quit`, key: 's', choose: () => leave('stop')},
 				{label: 'Stay', key: 'esc', choose: () => actions.closeOverlay()},
 			]}
 			start={0}

@@ -1,8 +1,7 @@
 // Asks once whether a folder is trusted. Keys that were on their way to something else answer nothing, and
 // Enter alone says no.
-import {useLayoutEffect, useRef} from 'react';
 import {wrap} from '../../src/text/wrap.js';
-import {armedAfterMs} from '../approval-draft.js';
+import {useArmed} from '../hooks/use-armed.js';
 import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
 import {clean} from '../lines.js';
 import {theme} from '../theme.js';
@@ -10,15 +9,11 @@ import {ChoiceOverlay} from './ChoiceOverlay.js';
 import type {Place} from './OverlayFrame.js';
 
 export const TrustOverlay = ({width, height}: Place) => {
-	const {actions, now} = useTandem();
+	const {actions} = useTandem();
 	const workspace = useSlice(state => state.session.workspace);
-	const shownAt = useRef(Number.POSITIVE_INFINITY);
-	useLayoutEffect(() => {
-		shownAt.current = now();
-	}, [now]);
-
+	const isArmed = useArmed();
 	const answer = (trust: 'always' | 'once' | 'no') => {
-		if (now() - shownAt.current >= armedAfterMs) actions.answerTrust(trust);
+		if (isArmed()) actions.answerTrust(trust);
 	};
 	useCommands('trust', command => {
 		if (command === 'trust.always') answer('always');

@@ -451,13 +451,16 @@ test('/experimental saves with Enter, and Esc says what was not saved', async ()
 	expect(window.store.get().ui.overlay).toBeUndefined();
 });
 
-test('the quit question names what runs and offers to stop, keep or stay', async () => {
+test('the quit question names what runs and offers to stop, keep or stay, once it was seen', async () => {
 	const window = await show({state: {terminals: three}});
 	window.emit({type: 'overlay.opened', overlay: 'quit'});
 	const text = await window.text();
 	expect(text).toContain('quit: 2 terminals still run');
 	expect(text).toContain('dev (1)');
 	expect(text).not.toContain('build (3)  cargo');
+	await window.press('s', 'k');
+	expect(window.callsOf('leave')).toEqual([]);
+	window.pass(150);
 	await window.press('down', 'enter');
 	expect(window.callsOf('leave')).toEqual([['stop']]);
 	await window.press('k');

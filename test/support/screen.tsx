@@ -95,7 +95,7 @@ const visibleLines = async (
 	return lines;
 };
 
-const silentStdin = (): NodeJS.ReadStream => {
+export const silentStdin = (): NodeJS.ReadStream => {
 	const stdin = new Writable();
 	return Object.assign(stdin, {
 		isTTY: true,
