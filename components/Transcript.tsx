@@ -1,9 +1,10 @@
 // The conversation: only what is visible is made, and a finished entry is made once.
 import {useRef, useState} from 'react';
-import {entryRows, liveRows} from './entries/rows.js';
+import {entryRows, textRows} from './entries/rows.js';
 import {plural} from './format.js';
 import {useCommands, useSlice, useTandem} from './hooks/use-tandem.js';
 import {sides} from './lines.js';
+import {createLiveRows} from './live-rows.js';
 import {theme} from './theme.js';
 import {createTranscriptWindow, type TranscriptView} from './transcript-window.js';
 import {Rows} from './ui/Rows.js';
@@ -16,7 +17,9 @@ export const Transcript = ({width, height}: {width: number; height: number}) => 
 	const scroll = useSlice(state => state.ui.scroll);
 	const model = useSlice(state => state.model);
 	const [window] = useState(() => createTranscriptWindow(entryRows));
-	const live = liveRows(turn, width);
+	const [liveRows] = useState(() => createLiveRows(textRows));
+	const answer = liveRows(turn?.text ?? '', width);
+	const live = answer.length > 0 ? ['', ...answer] : answer;
 	const view = window({entries, live, width, height, scroll});
 	const latest = useRef(view);
 	latest.current = view;

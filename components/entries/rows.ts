@@ -1,6 +1,6 @@
 // The rows of each kind of entry, for a width: what the transcript's window shows. Pure.
 
-import type {Entry, Turn} from '../../src/state.js';
+import type {Entry} from '../../src/state.js';
 import {markdown} from '../../src/text/markdown.js';
 import {wrap} from '../../src/text/wrap.js';
 import {cleanLines} from '../lines.js';
@@ -15,10 +15,6 @@ export const entryRows = (entry: Entry, before: Entry | undefined, width: number
 	const rows = bareRows(entry, width);
 	return rows.length > 0 && hasGap(entry, before) ? ['', ...rows] : rows;
 };
-
-/** The answer as it streams in. */
-export const liveRows = (turn: Turn | undefined, width: number): string[] =>
-	turn && turn.text.trim() !== '' ? ['', ...textRows(turn.text, width)] : [];
 
 const bareRows = (entry: Entry, width: number): string[] => {
 	switch (entry.kind) {
@@ -42,8 +38,11 @@ const bareRows = (entry: Entry, width: number): string[] => {
 	}
 };
 
-const textRows = (text: string, width: number): string[] =>
-	markdown(text.trim(), Math.max(1, Math.min(width - 2, widestText))).map(row => ` ${row}`);
+/** What the model says, as Markdown. */
+export const textRows = (text: string, width: number): string[] =>
+	markdown(text.trim(), Math.max(1, Math.min(width - 2, widestText))).map(row =>
+		row === '' ? '' : ` ${row}`,
+	);
 
 const wrapped = (text: string, width: number): string[] =>
 	cleanLines(text).flatMap(line => wrap(line, Math.max(1, Math.min(width, widestText))));
