@@ -1,0 +1,168 @@
+// Which TCP ports the terminals' processes listen on. The kernel's table of sockets is read again and again (a
+// tenth of a millisecond); processes are only looked at when a listening socket has come or gone.
+import type {Family} from './family.js';
+import {listDescriptors, listProcesses, readProc} from './processes.js';
+import type {Port} from './protocol.js';
+
+export type Listener = Port & {
+	inode: string;
+	/** Milliseconds since 1970 of the first and the last time that it was seen. */
+	since: number;
+	seenAt: number;
+	/** It is what a server says it serves at: outside the ephemeral range or named in the output, no debugger. */
+	isServing: boolean;
+};
+
+/** A terminal, as far as ports are concerned. */
+export type PortOwner = {
+	family: Family;
+	listeners: readonly Listener[];
+	/** `isNews`: something that is shown has changed. */
+	setListeners(listeners: readonly Listener[], isNews: boolean): void;
+	/** What it printed of late; a URL or a number in it names a port. */
+	recentText(): string;
+	/** It has just started: it may become many processes. */
+	isYoung(): boolean;
+	/** It has just started or printed: a port may follow. */
+	isActive(): boolean;
+};
+
+export type PortWatch = {
+	/** Looks often until the returned function is called. */
+	demand(): () => void;
+	/** A terminal has started or printed. */
+	wake(): void;
+	close(): void;
+};
+
+const demandedMs = 80; // a port must be seen for 200 ms: found, and confirmed twice
+const activeMs = 250;
+const idleMs = 2_000;
+// Whoever changes parent, session and environment is only found if it was seen before that.
+const censusMs = 1_000;
+const idleCensusMs = 30_000;
+
+export const createPortWatch = (options: {owners(): readonly PortOwner[]; now(): number}): PortWatch => {
+	const {owners, now} = options;
+	// Listening sockets that are no terminal's.
+	const foreign = new Set<string>();
+	let demands = 0;
+	let timer: NodeJS.Timeout | undefined;
+	let due = 0;
+	let censusAt = 0;
+	let isClosed = false;
+
+	const assign = (open: Map<string, number>, all: readonly PortOwner[]) => {
+		const processes = listProcesses();
+		censusAt = now();
+		for (const owner of all) {
+			const found = owner.family.select(processes).flatMap(({pid}) =>
+				listDescriptors(pid).flatMap(({target}) => {
+					const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+					const port = inode === undefined ? undefined : open.get(inode);
+					return inode === undefined || port === undefined ? [] : [{inode, port, pid}];
+				}),
+			);
+			// A worker that inherits a socket does not open another port.
+			const byPort = new Map(found.toReversed().map(each => [each.port, each]));
+			update(owner, [...byPort.values()]);
+			for (const {inode} of found) open.delete(inode);
+		}
+		for (const inode of open.keys()) foreign.add(inode);
+	};
+
+	const update = (owner: PortOwner, found: {inode: string; port: number; pid: number}[]) => {
+		const text = found.length > 0 ? owner.recentText() : '';
+		const next = found.map(({inode, port, pid}): Listener => {
+			const before = owner.listeners.find(each => each.inode === inode);
+			return {inode, port, pid, since: before?.since ?? now(), seenAt: now(), ...describe(port, text)};
+		});
+		next.sort((a, b) => Number(b.isServing) - Number(a.isServing) || a.port - b.port);
+		const changed = JSON.stringify(next.map(visible)) !== JSON.stringify(owner.listeners.map(visible));
+		owner.setListeners(next, changed);
+	};
+
+	const look = () => {
+		const all = owners();
+		if (all.length === 0) return;
+		const open = readListening();
+		for (const inode of foreign) if (!open.has(inode)) foreign.delete(inode);
+		const known = new Map(all.flatMap(owner => owner.listeners.map(each => [each.inode, each] as const)));
+		const hasNew = [...open.keys()].some(inode => !known.has(inode) && !foreign.has(inode));
+		const hasGone = [...known.keys()].some(inode => !open.has(inode));
+		const every = demands > 0 || all.some(owner => owner.isYoung()) ? censusMs : idleCensusMs;
+		if (hasNew || hasGone || now() - censusAt >= every) return assign(open, all);
+		for (const owner of all) {
+			if (owner.listeners.length > 0) update(owner, [...owner.listeners]);
+		}
+	};
+
+	const schedule = () => {
+		if (timer && due - now() <= demandedMs) return;
+		const all = owners();
+		if (isClosed || all.length === 0) return;
+		const delay = demands > 0 ? demandedMs : all.some(owner => owner.isActive()) ? activeMs : idleMs;
+		if (timer && due <= now() + delay) return;
+		clearTimeout(timer);
+		due = now() + delay;
+		timer = setTimeout(() => {
+			timer = undefined;
+			look();
+			schedule();
+		}, delay);
+	};
+
+	return {
+		demand() {
+			demands++;
+			schedule();
+			let isOver = false;
+			return () => {
+				if (!isOver) demands--;
+				isOver = true;
+			};
+		},
+		wake: schedule,
+		close() {
+			isClosed = true;
+			clearTimeout(timer);
+		},
+	};
+};
+
+const visible = ({port, pid, url, inode, isServing}: Listener) => [port, pid, url, inode, isServing];
+
+// Node, Chrome, debugpy, JDWP: they come up beside the server, not as one.
+const debuggerPorts = new Set([9229, 9230, 9222, 5678, 5005]);
+
+const describe = (port: number, text: string): {url: string; isServing: boolean} => {
+	const printed = new RegExp(`https?://[^\\s"'<>\`]*?:${port}(?!\\d)[^\\s"'<>\`)\\],;]*`).exec(text)?.[0];
+	const url = printed
+		?.replace(/^(https?:\/\/)(?:0\.0\.0\.0|\[::\]|\[::1\]|127\.0\.0\.1)/, '$1localhost')
+		.replace(/[./]+$/, '');
+	const isNamed = printed !== undefined || new RegExp(`(?<!\\d)${port}(?!\\d)`).test(text);
+	const [lowest, highest] = readEphemeralRange();
+	const isServing = !debuggerPorts.has(port) && (isNamed || port < lowest || port > highest);
+	return {url: url ?? `http://localhost:${port}`, isServing};
+};
+
+/** Port by socket inode. */
+const readListening = (): Map<string, number> => {
+	const open = new Map<string, number>();
+	for (const table of ['net/tcp', 'net/tcp6']) {
+		for (const line of (readProc(table) ?? '').split('\n')) {
+			// sl local_address rem_address st … inode; 0A is LISTEN.
+			const match = /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) \S+ 0A (?:\S+\s+){5}(\d+)/.exec(line);
+			if (match?.[1] && match[2]) open.set(match[2], Number.parseInt(match[1], 16));
+		}
+	}
+	return open;
+};
+
+const readEphemeralRange = (): [number, number] => {
+	const [lowest, highest] = (readProc('sys/net/ipv4/ip_local_port_range') ?? '')
+		.trim()
+		.split(/\s+/)
+		.map(Number);
+	return [lowest || 32_768, highest || 60_999];
+};

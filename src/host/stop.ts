@@ -1,0 +1,52 @@
+// Ending a whole process tree over sessions and groups: a signal, a grace, then KILL in rounds until nobody is
+// left. Each round reads the processes anew, and a number that has become another's is never signalled.
+import {constants} from 'node:os';
+import type {Family} from './family.js';
+import {describeProcess, ignoresSignal, listProcesses, type Process, signalProcess} from './processes.js';
+import type {ProcessInfo} from './protocol.js';
+
+export type StopTreeOptions = {
+	family: Family;
+	signal: NodeJS.Signals;
+	graceMs: number;
+	now(): number;
+};
+
+const roundMs = 25;
+// A process in an uninterruptible wait, or another user's, does not go whatever we do.
+const killRoundsMs = 1_500;
+
+/** Resolves with what could not be ended: an empty list if nothing is left. */
+export const stopTree = async (options: StopTreeOptions): Promise<ProcessInfo[]> => {
+	const {family, signal, graceMs, now} = options;
+	const find = () => family.select(listProcesses());
+	const first = find();
+	for (const each of first) signalProcess(each, signal);
+	// A stopped process takes its signal when it goes on.
+	for (const each of first) signalProcess(each, 'SIGCONT');
+	if (signal === 'SIGTERM') hangUpShells(first);
+	const graceEnds = now() + (signal === 'SIGKILL' ? 0 : graceMs);
+	while (now() < graceEnds) {
+		// The cheap look first: a whole one costs milliseconds.
+		if (!family.hasSurvivors() && find().length === 0) return [];
+		await pause(Math.min(roundMs, graceEnds - now()));
+	}
+	const killEnds = now() + killRoundsMs;
+	for (;;) {
+		const left = find();
+		if (left.length === 0) return [];
+		if (now() >= killEnds) return left.map(describeProcess);
+		for (const each of left) signalProcess(each, 'SIGKILL');
+		await pause(roundMs);
+	}
+};
+
+/** An interactive shell ignores TERM and ends properly on HUP, as when its window is closed. */
+const hangUpShells = (processes: readonly Process[]) => {
+	for (const each of processes) {
+		const ignoresTerm = ignoresSignal(each.pid, constants.signals.SIGTERM);
+		if (ignoresTerm && !ignoresSignal(each.pid, constants.signals.SIGHUP)) signalProcess(each, 'SIGHUP');
+	}
+};
+
+const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, Math.max(1, ms)));
