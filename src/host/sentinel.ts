@@ -1,0 +1,70 @@
+// How a command ended, said by the leader in the very stream of the output: whoever finds it has read every
+// byte before it. Cuts it out of the bytes, also when it is split over reads.
+import {constants} from 'node:os';
+import type {Exit} from './protocol.js';
+
+export type SentinelFilter = {
+	/** The bytes without the sentinel. At most one call of a filter's life carries the exit. */
+	push(bytes: Uint8Array): {bytes: Uint8Array; exit?: Exit};
+	/** What was held back as a possible beginning, when no more will come. */
+	flush(): Uint8Array;
+};
+
+/** `token` is the terminal's own and unguessable: letters and digits. */
+export const createSentinelFilter = (token: string): SentinelFilter => {
+	const prefix = Buffer.from(`\x1b_${token};`);
+	let held: Buffer = Buffer.alloc(0);
+
+	return {
+		push(bytes) {
+			const chunk =
+				held.length > 0
+					? Buffer.concat([held, bytes])
+					: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+			const start = chunk.indexOf(prefix);
+			if (start === -1) {
+				const kept = chunk.length - partLength(chunk, prefix);
+				held = Buffer.from(chunk.subarray(kept));
+				return {bytes: chunk.subarray(0, kept)};
+			}
+			const end = chunk.indexOf('\x1b\\', start + prefix.length);
+			if (end === -1) {
+				held = Buffer.from(chunk.subarray(start));
+				return {bytes: chunk.subarray(0, start)};
+			}
+			held = Buffer.alloc(0);
+			const status = chunk.toString('latin1', start + prefix.length, end);
+			// What follows is a process that the command left behind.
+			const rest = Buffer.concat([chunk.subarray(0, start), chunk.subarray(end + 2)]);
+			return {bytes: rest, exit: parseStatus(status)};
+		},
+		flush() {
+			const rest = held;
+			held = Buffer.alloc(0);
+			return rest;
+		},
+	};
+};
+
+/** How many bytes at the end of the chunk may be the beginning of the prefix. */
+const partLength = (chunk: Buffer, prefix: Buffer): number => {
+	for (let length = Math.min(prefix.length - 1, chunk.length); length > 0; length--) {
+		if (chunk.subarray(chunk.length - length).equals(prefix.subarray(0, length))) return length;
+	}
+	return 0;
+};
+
+/**
+ * `0`, `143`, or `143S` where the leader's shell has named a signal. Shells say nothing of INT and PIPE, so
+ * for these two the number must do.
+ */
+const parseStatus = (status: string): Exit => {
+	const code = Number.parseInt(status, 10);
+	const signal = signalName(code - 128);
+	const isSilent = signal === 'SIGINT' || signal === 'SIGPIPE';
+	return signal && (status.endsWith('S') || isSilent) ? {signal} : {code};
+};
+
+/** `SIGTERM` for 15. */
+export const signalName = (number: number): string | undefined =>
+	Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
