@@ -1,0 +1,72 @@
+// A terminal that is over: of an earlier host, by its record and its journal on disk. If that host died under
+// it, the terminal is lost, and what survived of it is still known and can be stopped.
+import {createFamily, type Family} from './family.js';
+import {type Journal, openJournal} from './journal.js';
+import type {LogSource} from './log.js';
+import {describeProcess, isAlive, listProcesses} from './processes.js';
+import type {Snapshot, TerminalInfo} from './protocol.js';
+import type {TerminalRecord} from './records.js';
+
+export type Past = {
+	readonly family: Family;
+	info(): TerminalInfo;
+	snapshot(): Snapshot;
+	/** The journal is open only during the call. */
+	readFrom<T>(use: (source: LogSource) => T): T;
+};
+
+export const createPast = (
+	record: TerminalRecord,
+	folder: string,
+	context: {bootId: string; now(): number},
+): Past => {
+	const {info, leader, mark} = record;
+	const isLost = info.state.kind !== 'ended';
+	// A pid of another boot is a stranger's.
+	const isSameBoot = record.bootId === context.bootId;
+	const family = createFamily({
+		...(isSameBoot && isAlive(leader) && {leader}),
+		mark,
+		streams: () => [],
+		remembered: isSameBoot ? info.leftovers : [],
+	});
+	let survivors = isLost && isSameBoot ? family.select(listProcesses()) : [];
+
+	return {
+		family,
+		info() {
+			if (!isLost) return info;
+			survivors = survivors.filter(isAlive);
+			return {
+				...info,
+				state: {kind: 'lost'},
+				leftovers: survivors.map(describeProcess),
+				ports: [],
+				isWaitingForInput: false,
+				isAlternateScreen: false,
+			};
+		},
+		snapshot: () => record.snapshot ?? blankSnapshot(info),
+		readFrom(use) {
+			const journal: Journal = openJournal(folder);
+			try {
+				return use({journal, liveLines: [], now: context.now()});
+			} finally {
+				journal.close();
+			}
+		},
+	};
+};
+
+/** Of a lost terminal nobody knows the screen; its last lines stand for it. */
+const blankSnapshot = ({id, revision, cols, rows, title, lastLines}: TerminalInfo): Snapshot => ({
+	kind: 'snapshot',
+	id,
+	revision,
+	cols,
+	rows,
+	lines: lastLines.map(text => [{text, style: {}}]),
+	cursor: {row: 0, column: 0, isVisible: false},
+	isAlternateScreen: false,
+	title,
+});

@@ -1,0 +1,393 @@
+// All terminals of a workspace, in this process: starts them, finds them by id, tells everybody of changes, and
+// keeps a record of each on disk, so that ended ones are listed and none of a host that died is forgotten.
+import {accessSync, constants, mkdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {createCoProcess} from './coprocess.js';
+import {createDescriptorGuard} from './descriptors.js';
+import type {
+	Host,
+	HostEvent,
+	LogRequest,
+	Reading,
+	ReadRequest,
+	Refusal,
+	StartRequest,
+	StopRequest,
+} from './host.js';
+import {readLog, readSince} from './log.js';
+import {cleanName, deriveName, makeUnique} from './names.js';
+import {createPast, type Past} from './past.js';
+import {createPortWatch, type PortOwner} from './ports.js';
+import {readBootId} from './processes.js';
+import type {ProcessInfo, TerminalInfo} from './protocol.js';
+import {createPtyOpener} from './pty.js';
+import {createRecords, type Records} from './records.js';
+import {checkStart} from './start-check.js';
+import {stopTree} from './stop.js';
+import {type Change, createTerminal, type Terminal} from './terminal.js';
+import {createThrottle} from './throttle.js';
+import {waitUntil} from './until.js';
+
+export type PoolOptions = {
+	/** The workspace's state folder, private: terminals/ID/, next-id. */
+	stateFolder: string;
+	/** Files that may be removed at reboot (fifos). Private. */
+	runtimeFolder: string;
+	now?: () => number;
+	/** For diagnostics: what went wrong and was borne. */
+	onError?(error: unknown): void;
+};
+
+const maxRunning = 64;
+const maxListedEnded = 50;
+const changesPerSecond = 30;
+const keepEndedMs = 14 * 24 * 3_600_000;
+const keepEndedBytes = 2 * 1024 ** 3;
+
+export const createPool = async (options: PoolOptions): Promise<Host> => {
+	const {stateFolder, runtimeFolder, now = Date.now, onError = () => {}} = options;
+	for (const folder of [stateFolder, runtimeFolder]) mkdirSync(folder, {recursive: true, mode: 0o700});
+	const coprocess = createCoProcess(runtimeFolder);
+	const guard = createDescriptorGuard();
+	const openPty = createPtyOpener(guard);
+	const setsid = findProgram('setsid');
+	const bootId = readBootId();
+	const records = createRecords(stateFolder, onError);
+	const live = new Map<number, Terminal>();
+	const past = new Map<number, Past>();
+	const subscribers = new Set<(event: HostEvent) => void>();
+	const watchers = new Map<number, Set<() => void>>();
+	let starting = 0;
+
+	for (const each of loadPast(records, {bootId, now})) past.set(each.info().id, each);
+
+	const running = () => [...live.values()].filter(terminal => !terminal.isEnded);
+	const ports = createPortWatch({owners: () => running().map(terminal => toPortOwner(terminal, now)), now});
+
+	const emit = (event: HostEvent) => {
+		for (const listener of subscribers) listener(event);
+	};
+
+	const save = (terminal: Terminal) => {
+		try {
+			const {leader, mark} = terminal;
+			const snapshot = terminal.isEnded ? {snapshot: terminal.snapshot()} : {};
+			records.write({info: terminal.info(), leader, mark, bootId, ...snapshot});
+		} catch (error) {
+			onError(error); // a full disk: the terminal lives on
+		}
+	};
+
+	const follow = (terminal: Terminal) => {
+		const tell = () => {
+			if (subscribers.size > 0) emit({type: 'terminal.changed', terminal: terminal.info()});
+			for (const listener of watchers.get(terminal.id) ?? []) listener();
+		};
+		const throttle = createThrottle(tell, 1000 / changesPerSecond);
+		terminal.onChange((change: Change) => {
+			if (change === 'output') {
+				ports.wake();
+				return throttle.soon();
+			}
+			save(terminal);
+			throttle.atOnce();
+			if (terminal.isEnded) throttle.stop();
+		});
+	};
+
+	const takenNames = () => new Set(running().map(terminal => terminal.info().name));
+	const unknown = (id: number): Refusal => {
+		const known = running().map(terminal => `${terminal.id} (${terminal.info().name})`);
+		const list = known.length > 0 ? `Running: ${known.join(', ')}.` : 'None is running.';
+		return {kind: 'refused', code: 'unknown-terminal', message: `There is no terminal ${id}. ${list}`};
+	};
+	const find = (id: number) => live.get(id) ?? past.get(id);
+
+	const spawn = (request: StartRequest, shell: string, fifo: string | undefined) => {
+		const name = makeUnique(cleanName(request.name ?? '') || deriveName(request.cmd), takenNames());
+		const id = records.takeId();
+		const folder = records.create(id);
+		try {
+			const terminal = createTerminal({
+				id,
+				name,
+				request,
+				folder,
+				runtimeFolder,
+				shell,
+				openPty,
+				setsid,
+				...(fifo !== undefined && {fifo}),
+				now,
+			});
+			live.set(id, terminal);
+			follow(terminal);
+			save(terminal);
+			ports.wake();
+			return {kind: 'started' as const, terminal};
+		} catch (error) {
+			records.remove(id);
+			onError(error);
+			const reason = error instanceof Error ? error.message : String(error);
+			const message = `No terminal could be made (${reason}). Stop some that run, or raise the system's limits.`;
+			return {kind: 'refused' as const, code: 'no-pty' as const, message};
+		}
+	};
+
+	const start: Host['start'] = async request => {
+		const checked = checkStart(request);
+		if (checked.kind === 'refused') return checked;
+		if (running().length + starting >= maxRunning) return tooMany(running());
+		starting++;
+		try {
+			const fifo = request.tty ? undefined : await coprocess.takeFifo();
+			if (!request.tty && fifo === undefined) {
+				const message = 'No pipe could be made for the command. Start it with tty true.';
+				return {kind: 'refused', code: 'no-pty', message};
+			}
+			const started = spawn(request, checked.shell, fifo);
+			if (started.kind === 'refused') return started;
+			emit({type: 'terminal.changed', terminal: started.terminal.info()});
+			return {kind: 'started', terminal: started.terminal.info()};
+		} catch (error) {
+			onError(error);
+			const reason = error instanceof Error ? error.message : String(error);
+			const message = `The terminal cannot be kept on disk (${reason}). Free some space, or check ${stateFolder}.`;
+			return {kind: 'refused', code: 'disk', message};
+		} finally {
+			starting--;
+		}
+	};
+
+	const stop: Host['stop'] = async (id, request) => {
+		const old = past.get(id);
+		if (old) return stopPast(old, request, now);
+		const found = live.get(id);
+		if (!found) return unknown(id);
+		if (found.isEnded) return refuseEnded(found.info());
+		found.recordStop(request?.by ?? 'user');
+		const survivors = await stopTerminal(found, request, now);
+		return {kind: 'stopped', terminal: found.info(), survivors};
+	};
+
+	const close = async () => {
+		await Promise.all(running().map(each => stopTerminal(each, {by: 'user', graceMs: 1_000}, now)));
+		ports.close();
+		coprocess.close();
+		guard.dispose();
+		subscribers.clear();
+		watchers.clear();
+	};
+
+	return {
+		start,
+		async write(id, input) {
+			const terminal = live.get(id);
+			if (terminal) return terminal.write(input, coprocess.readModes);
+			return past.has(id) ? refuseEnded(past.get(id)?.info()) : unknown(id);
+		},
+		async wait(id, request, signal) {
+			const terminal = live.get(id);
+			if (terminal) return waitUntil({terminal, ports, now, readModes: coprocess.readModes}, request, signal);
+			const old = past.get(id);
+			return old ? {kind: 'waited', reason: {kind: 'exited'}, terminal: old.info()} : unknown(id);
+		},
+		async read(id, request) {
+			const found = find(id);
+			return found ? read(found, request) : unknown(id);
+		},
+		async log(id, request) {
+			const found = find(id);
+			return found ? pageLog(found, request) : unknown(id);
+		},
+		async snapshot(id) {
+			return find(id)?.snapshot() ?? unknown(id);
+		},
+		watch(id, listener) {
+			let isOver = false;
+			const look = () => {
+				const snapshot = isOver ? undefined : find(id)?.snapshot();
+				if (snapshot) listener(snapshot);
+			};
+			// Not before the caller has got the undoing.
+			queueMicrotask(look);
+			const all = watchers.get(id) ?? new Set();
+			watchers.set(id, all.add(look));
+			return () => {
+				isOver = true;
+				all.delete(look);
+				if (all.size === 0) watchers.delete(id);
+			};
+		},
+		stop,
+		async resize(id, size) {
+			const terminal = live.get(id);
+			if (!terminal) return past.has(id) ? refuseEnded(past.get(id)?.info()) : unknown(id);
+			if (terminal.isEnded) return refuseEnded(terminal.info());
+			terminal.resize(size);
+			return {kind: 'resized'};
+		},
+		async rename(id, wanted) {
+			const terminal = live.get(id);
+			if (!terminal) return past.has(id) ? refuseEnded(past.get(id)?.info()) : unknown(id);
+			const clean = cleanName(wanted);
+			if (clean === '') {
+				const message = `"${wanted}" is no name: it needs letters or digits.`;
+				return {kind: 'refused', code: 'bad-argument', message};
+			}
+			const taken = takenNames();
+			taken.delete(terminal.info().name);
+			const name = makeUnique(clean, taken);
+			terminal.rename(name);
+			return {kind: 'renamed', name};
+		},
+		async forget(id) {
+			const found = find(id);
+			if (!found) return unknown(id);
+			const info = found.info();
+			if (info.state.kind === 'running' || info.leftovers.length > 0) {
+				const message = `Terminal ${id} (${info.name}) still runs. Stop it first.`;
+				return {kind: 'refused', code: 'still-running', message};
+			}
+			live.delete(id);
+			past.delete(id);
+			watchers.delete(id);
+			records.remove(id);
+			emit({type: 'terminal.forgotten', id});
+			return {kind: 'forgotten'};
+		},
+		async list() {
+			const infos = [...past.values(), ...live.values()].map(each => each.info());
+			const isRunning = (info: TerminalInfo) => info.state.kind === 'running';
+			const ended = infos.filter(info => !isRunning(info)).sort((a, b) => a.id - b.id);
+			return [...infos.filter(isRunning), ...ended.slice(-maxListedEnded)];
+		},
+		subscribe(listener) {
+			subscribers.add(listener);
+			return () => subscribers.delete(listener);
+		},
+		close,
+	};
+};
+
+/** The records of earlier hosts, less those that are too old or too large to keep. */
+const loadPast = (records: Records, context: {bootId: string; now(): number}): Past[] => {
+	let bytes = 0;
+	return records
+		.readAll()
+		.toReversed()
+		.flatMap(record => {
+			const {id, state, startedAt} = record.info;
+			const endedAt = state.kind === 'ended' ? state.at : startedAt;
+			bytes += records.size(id);
+			const isEnded = state.kind === 'ended';
+			if (!isEnded || (context.now() - endedAt < keepEndedMs && bytes <= keepEndedBytes)) {
+				return [createPast(record, records.folder(id), context)];
+			}
+			records.remove(id);
+			return [];
+		})
+		.toReversed();
+};
+
+const read = (found: Terminal | Past, {from, maxChars}: ReadRequest): Reading => {
+	const terminal = found.info();
+	const reading = found.readFrom(source => readSince(source, from, maxChars));
+	const screen = terminal.isAlternateScreen ? {screen: found.snapshot()} : {};
+	return {kind: 'reading', ...reading, ...screen, terminal} as Reading;
+};
+
+const pageLog = (found: Terminal | Past, request: LogRequest) => {
+	const page = found.readFrom(source => readLog(source, request));
+	return 'code' in page ? page : {kind: 'log' as const, ...page, terminal: found.info()};
+};
+
+// From the tree's end to the terminal's: the leader speaks, the stream is read to its end.
+const endWithinMs = 1_000;
+
+const stopTerminal = async (
+	terminal: Terminal,
+	request: StopRequest | undefined,
+	now: () => number,
+): Promise<ProcessInfo[]> => {
+	const signal = `SIG${request?.signal ?? 'TERM'}` as const;
+	const graceMs = request?.graceMs ?? 3_000;
+	await terminal.whenStarted();
+	let survivors = await stopTree({family: terminal.family, signal, graceMs, now});
+	terminal.checkLeftovers();
+	if (survivors.length > 0 || (await hasEndedWithin(terminal, endWithinMs))) return survivors;
+	// Its leader cannot speak (the output may be stopped by Ctrl+S), or has started the command only now.
+	terminal.endLeader();
+	survivors = await stopTree({family: terminal.family, signal: 'SIGKILL', graceMs: 0, now});
+	terminal.checkLeftovers();
+	await hasEndedWithin(terminal, endWithinMs);
+	return survivors;
+};
+
+const hasEndedWithin = (terminal: Terminal, ms: number) =>
+	new Promise<boolean>(resolve => {
+		if (terminal.isEnded) return resolve(true);
+		const finish = (hasEnded: boolean) => {
+			clearTimeout(timer);
+			undo();
+			resolve(hasEnded);
+		};
+		const timer = setTimeout(() => finish(false), ms);
+		const undo = terminal.onChange(() => {
+			if (terminal.isEnded) finish(true);
+		});
+	});
+
+const stopPast = async (
+	found: Past,
+	request: StopRequest | undefined,
+	now: () => number,
+): Promise<{kind: 'stopped'; terminal: TerminalInfo; survivors: ProcessInfo[]} | Refusal> => {
+	if (found.info().leftovers.length === 0) return refuseEnded(found.info());
+	const signal = `SIG${request?.signal ?? 'TERM'}` as const;
+	const survivors = await stopTree({family: found.family, signal, graceMs: request?.graceMs ?? 3_000, now});
+	return {kind: 'stopped', terminal: found.info(), survivors};
+};
+
+const refuseEnded = (info: TerminalInfo | undefined): Refusal => ({
+	kind: 'refused',
+	code: 'ended',
+	message: `Terminal ${info?.id} (${info?.name}) ${info?.state.kind === 'lost' ? 'was lost with its host' : 'has ended'}. Its log can still be read; start the command again to go on.`,
+});
+
+const tooMany = (running: readonly Terminal[]): Refusal => ({
+	kind: 'refused',
+	code: 'too-many',
+	message: `${running.length} terminals are running, that is the most. Stop one first: ${running.map(each => `${each.id} (${each.info().name})`).join(', ')}.`,
+});
+
+const recentLines = 300;
+const youngMs = 15_000;
+const activeMs = 4_000;
+
+const toPortOwner = (terminal: Terminal, now: () => number): PortOwner => ({
+	family: terminal.family,
+	get listeners() {
+		return terminal.listeners;
+	},
+	setListeners: terminal.setListeners,
+	recentText: () => {
+		const {journal, liveLines} = terminal.source();
+		const last = journal.lines(journal.lineCount - recentLines, journal.lineCount).lines;
+		return [...last.map(({text}) => text), ...liveLines].join('\n');
+	},
+	isYoung: () => now() - terminal.startedAt < youngMs,
+	isActive: () => now() - Math.max(terminal.startedAt, terminal.lastOutputAt ?? 0) < activeMs,
+});
+
+const findProgram = (name: string): string | undefined =>
+	['/usr/bin', '/bin', '/usr/local/bin'].map(folder => join(folder, name)).find(isExecutable);
+
+const isExecutable = (path: string) => {
+	try {
+		accessSync(path, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+};

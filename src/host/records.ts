@@ -1,0 +1,89 @@
+// What the workspace's folder remembers of its terminals: the next id, and a record of each beside its journal.
+// Files are replaced whole, so that a death in between leaves the old or the new one.
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {z} from 'zod';
+import {snapshotSchema, terminalInfoSchema} from './protocol.js';
+
+const recordSchema = z.object({
+	info: terminalInfoSchema,
+	/** Whom to look for after the host's death. */
+	leader: z.object({pid: z.int(), startTime: z.int()}),
+	mark: z.string(),
+	bootId: z.string(),
+	/** The last screen, of an ended terminal. */
+	snapshot: snapshotSchema.optional(),
+});
+export type TerminalRecord = z.infer<typeof recordSchema>;
+
+export type Records = {
+	/** An id that was never given out before, noted on disk. Throws if the disk does not take it. */
+	takeId(): number;
+	/** The terminal's own folder. */
+	folder(id: number): string;
+	/** Makes the folder. Throws if it cannot. */
+	create(id: number): string;
+	write(record: TerminalRecord): void;
+	/** All that can be read, by id; unreadable ones are told to onError and left alone. */
+	readAll(): TerminalRecord[];
+	remove(id: number): void;
+	/** Bytes on disk of one terminal. */
+	size(id: number): number;
+};
+
+export const createRecords = (stateFolder: string, onError: (error: unknown) => void): Records => {
+	const terminals = join(stateFolder, 'terminals');
+	const nextFile = join(stateFolder, 'next-id');
+	mkdirSync(terminals, {recursive: true, mode: 0o700});
+	const folder = (id: number) => join(terminals, String(id));
+	const ids = () =>
+		readdirSync(terminals)
+			.filter(name => /^\d+$/.test(name))
+			.map(Number);
+	// A folder is a witness too, should the counter have been lost.
+	let next = Math.max(readNumber(nextFile), ...ids().map(id => id + 1));
+
+	const readRecord = (id: number): TerminalRecord[] => {
+		try {
+			return [recordSchema.parse(JSON.parse(readFileSync(join(folder(id), 'terminal.json'), 'utf8')))];
+		} catch (error) {
+			onError(new Error(`The record of terminal ${id} cannot be read.`, {cause: error}));
+			return [];
+		}
+	};
+
+	return {
+		takeId() {
+			const id = next++;
+			replaceFile(nextFile, `${next}\n`);
+			return id;
+		},
+		folder,
+		create(id) {
+			mkdirSync(folder(id), {mode: 0o700});
+			return folder(id);
+		},
+		write(record) {
+			replaceFile(join(folder(record.info.id), 'terminal.json'), JSON.stringify(record));
+		},
+		readAll: () =>
+			ids()
+				.sort((a, b) => a - b)
+				.flatMap(readRecord),
+		remove: id => rmSync(folder(id), {recursive: true, force: true}),
+		size: id => readdirSync(folder(id)).reduce((sum, name) => sum + statSync(join(folder(id), name)).size, 0),
+	};
+};
+
+const readNumber = (path: string): number => {
+	try {
+		return Number.parseInt(readFileSync(path, 'utf8'), 10) || 1;
+	} catch {
+		return 1; // the first terminal of this workspace
+	}
+};
+
+const replaceFile = (path: string, text: string) => {
+	writeFileSync(`${path}.new`, text, {mode: 0o600});
+	renameSync(`${path}.new`, path);
+};

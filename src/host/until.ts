@@ -1,0 +1,221 @@
+// Waiting for what a caller means: one wait on one terminal, ended by its first condition. Driven by the
+// terminal's own events; the clock and the kernel are asked only where nothing tells (quiet, input, ports).
+import type {Refusal, WaitOutcome, WaitRequest} from './host.js';
+import {createMatcher, type LogSource, type Matcher, readSince, slowPattern} from './log.js';
+import type {PortWatch} from './ports.js';
+import type {Terminal} from './terminal.js';
+
+type Reason = WaitOutcome['reason'];
+
+/** Something to wait for: the reason if it holds now, else when it is worth looking again, in milliseconds. */
+type Condition = (now: number) => {reason: Reason} | {againMs?: number} | Refusal;
+
+export type WaitContext = {
+	terminal: Terminal;
+	ports: PortWatch;
+	now(): number;
+	/** `stty -a` of the terminal, for programs that may not be looked at. */
+	readModes(device: string): Promise<string | undefined>;
+};
+
+// A flood brings a thousand changes a second; a person or a model does not miss 16 ms.
+const lookEveryMs = 16;
+
+/** Never rejects. Refuses a pattern that is wrong or too slow. */
+export const waitUntil = async (
+	context: WaitContext,
+	request: WaitRequest,
+	signal?: AbortSignal,
+): Promise<WaitOutcome | Refusal> => {
+	const {terminal, now} = context;
+	const conditions = buildConditions(context, request);
+	if ('code' in conditions) return conditions;
+	const releasePorts = request.port === undefined ? () => {} : context.ports.demand();
+	const deadline = now() + request.timeoutMs;
+
+	const look = (): Reason | Refusal | number => {
+		if (signal?.aborted) return {kind: 'aborted'};
+		const time = now();
+		let nextLook = deadline;
+		for (const condition of conditions) {
+			const result = condition(time);
+			if ('code' in result) return result;
+			if ('reason' in result) return result.reason;
+			if (result.againMs !== undefined) nextLook = Math.min(nextLook, time + result.againMs);
+		}
+		return time >= deadline ? {kind: 'time-over'} : nextLook;
+	};
+
+	const outcome = await new Promise<Reason | Refusal>(resolve => {
+		let timer: NodeJS.Timeout | undefined;
+		let lookedAt = Number.NEGATIVE_INFINITY;
+		let dueAt = Number.POSITIVE_INFINITY;
+		const lookNow = () => {
+			clearTimeout(timer);
+			timer = undefined;
+			lookedAt = now();
+			const result = look();
+			if (typeof result !== 'number') return finish(result);
+			plan(result);
+		};
+		const plan = (at: number) => {
+			if (timer && dueAt <= at) return;
+			clearTimeout(timer);
+			dueAt = at;
+			timer = setTimeout(lookNow, Math.max(1, at - now()));
+		};
+		const finish = (result: Reason | Refusal) => {
+			stopListening();
+			signal?.removeEventListener('abort', lookNow);
+			resolve(result);
+		};
+		const stopListening = terminal.onChange(change => {
+			if (change === 'state') return lookNow();
+			plan(lookedAt + lookEveryMs);
+		});
+		signal?.addEventListener('abort', lookNow);
+		lookNow();
+	});
+
+	releasePorts();
+	if ('code' in outcome) return outcome;
+	return {kind: 'waited', reason: outcome, terminal: terminal.info()};
+};
+
+const buildConditions = (context: WaitContext, request: WaitRequest): Condition[] | Refusal => {
+	const {terminal} = context;
+	const conditions: Condition[] = [];
+	if (request.pattern !== undefined) {
+		const matcher = createMatcher(request.pattern);
+		if ('code' in matcher) return matcher;
+		conditions.push(logCondition(terminal, matcher, request));
+	}
+	if (request.screen !== undefined) {
+		const matcher = createMatcher(request.screen);
+		if ('code' in matcher) return matcher;
+		conditions.push(screenCondition(terminal, matcher, request.screen));
+	}
+	if (request.port !== undefined) conditions.push(portCondition(terminal, request.port));
+	conditions.push(exitCondition(terminal));
+	if (request.quietMs !== undefined) conditions.push(quietCondition(context, request.quietMs));
+	if (request.input !== undefined) conditions.push(inputCondition(context, request.input));
+	return conditions;
+};
+
+const notYet = {};
+
+/** What a wait that begins after the shell's end waits for is the end of what it left behind. */
+const exitCondition = (terminal: Terminal): Condition => {
+	const hadExited = terminal.hasExited;
+	return () => (terminal.isEnded || (!hadExited && terminal.hasExited) ? {reason: {kind: 'exited'}} : notYet);
+};
+
+const logCondition = (terminal: Terminal, matcher: Matcher, request: WaitRequest): Condition => {
+	let position = request.from ?? positionOfNow(terminal.source());
+	return () => {
+		const {lines, next} = readSince(terminal.source(), position, Number.POSITIVE_INFINITY);
+		position = next;
+		if (lines.length === 0) return notYet;
+		const texts = lines.map(({text}) => text);
+		return judge(matcher.match(texts), texts, request.pattern ?? '');
+	};
+};
+
+/** Everything that is there was seen. */
+const positionOfNow = (source: LogSource) =>
+	readSince(source, {line: source.journal.lineCount + 1, seen: []}, Number.POSITIVE_INFINITY).next;
+
+const screenCondition = (terminal: Terminal, matcher: Matcher, pattern: string): Condition => {
+	let revision: number | undefined;
+	return () => {
+		const screen = terminal.screen();
+		if (screen.revision === revision) return notYet;
+		revision = screen.revision;
+		return judge(matcher.match(screen.rows), screen.rows, pattern);
+	};
+};
+
+const judge = (found: ReturnType<Matcher['match']>, texts: readonly string[], pattern: string) => {
+	if (found.kind === 'slow') return slowPattern(pattern);
+	const [first] = found.indexes;
+	return first === undefined ? notYet : {reason: {kind: 'matched' as const, text: texts[first] ?? ''}};
+};
+
+// A server that fails right after bind() must not count; 200 ms, less the clock's and the timer's grain.
+const openForMs = 190;
+
+const portCondition =
+	(terminal: Terminal, wanted: true | number): Condition =>
+	() => {
+		const found = terminal.listeners.find(
+			({port, isServing, since, seenAt}) =>
+				(wanted === true ? isServing : port === wanted) && seenAt - since >= openForMs,
+		);
+		if (found) return {reason: {kind: 'listening', port: found.port}};
+		// The watch confirms without an event.
+		return terminal.listeners.length > 0 ? {againMs: 25} : notYet;
+	};
+
+const quietCondition = ({terminal, now}: WaitContext, quietMs: number): Condition => {
+	const startedAt = now();
+	return time => {
+		const left = Math.max(startedAt, terminal.lastOutputAt ?? 0) + quietMs - time;
+		return left <= 0 ? {reason: {kind: 'quiet', ms: quietMs}} : {againMs: left};
+	};
+};
+
+// How long the output must have been quiet before what the kernel says is believed (tools.md).
+const promptQuietMs = 100;
+const readQuietMs = 300;
+const unreadableQuietMs = 500;
+const screenQuietMs = 150;
+const takenQuietMs = 50;
+const takenScreenQuietMs = 80;
+// A key that changes nothing on a full screen: the program waits again all the same.
+const takenUnchangedMs = 300;
+
+const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Condition => {
+	const {terminal, now} = context;
+	const startedAt = now();
+	const judgeInput = kind === 'prompt' ? judgePrompt : judgeTaken;
+	let looks = 0;
+	let quietSince = 0;
+	return time => {
+		if (!terminal.request.tty) return notYet;
+		const since = Math.max(startedAt, terminal.lastOutputAt ?? 0, terminal.lastInput?.at ?? 0);
+		if (since !== quietSince) looks = 0;
+		quietSince = since;
+		const first = kind === 'prompt' ? promptQuietMs : takenQuietMs;
+		if (time - since < first) return {againMs: first - (time - since)};
+		if (judgeInput(terminal, time - since)) return {reason: {kind: 'waiting-for-input'}};
+		looks++;
+		// Nothing tells when a silent program begins to read: often at first, then ever less.
+		return {againMs: Math.min(25 * 2 ** Math.floor(looks / 8), 250)};
+	};
+};
+
+/** The program waits for input: tools.md, exec_command, early return c. */
+const judgePrompt = (terminal: Terminal, quiet: number): boolean => {
+	const {cursor, isAlternate} = terminal.screen();
+	if (isAlternate) return quiet >= screenQuietMs;
+	const hasPrompt = cursor.textBefore.trim() !== '';
+	const wait = terminal.inputWait();
+	if (wait.kind === 'reads') return hasPrompt || (wait.isSingleThreaded && quiet >= readQuietMs);
+	if (wait.kind === 'polls') return hasPrompt;
+	return wait.kind === 'unreadable' && hasPrompt && quiet >= unreadableQuietMs;
+};
+
+/** It has taken what was written last and waits for more: tools.md, write_stdin. */
+const judgeTaken = (terminal: Terminal, quiet: number): boolean => {
+	if (terminal.info().undeliveredBytes > 0) return false;
+	const {isAlternate, revision, cursor} = terminal.screen();
+	const wait = terminal.inputWait();
+	const waits = wait.kind === 'reads' || wait.kind === 'polls';
+	if (isAlternate) {
+		const hasReacted = terminal.lastInput === undefined || revision !== terminal.lastInput.revision;
+		return hasReacted ? quiet >= takenScreenQuietMs : waits && quiet >= takenUnchangedMs;
+	}
+	return (
+		waits || (wait.kind === 'unreadable' && cursor.textBefore.trim() !== '' && quiet >= unreadableQuietMs)
+	);
+};
