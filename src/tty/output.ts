@@ -27,6 +27,9 @@ export type OutputOptions = {
 
 export type Output = ReturnType<typeof createOutput>;
 
+/** The exit status that tells the launcher that the terminal is not as it was. */
+export const cutOffStatus = 137;
+
 // A terminal that is stopped (Ctrl+S, a dead connection) must not hold up the way out.
 const leaveDeadlineMs = 500;
 
@@ -95,14 +98,14 @@ export const createOutput = ({stdout, env, mouse, isEntered = false, onGone}: Ou
 		paintNewest();
 	};
 
-	const leave = async () => {
-		if (!isActive) return;
+	const leave = async (): Promise<boolean> => {
+		if (!isActive) return true;
 		isActive = false;
-		await new Promise<void>(resolve => {
-			const deadline = setTimeout(resolve, leaveDeadlineMs);
+		return new Promise(resolve => {
+			const deadline = setTimeout(() => resolve(false), leaveDeadlineMs);
 			send(leaveSequence(modes), () => {
 				clearTimeout(deadline);
-				resolve();
+				resolve(true);
 			});
 		});
 	};
@@ -141,11 +144,15 @@ export const createOutput = ({stdout, env, mouse, isEntered = false, onGone}: Ou
 		suspend: leave,
 		/** Takes it again and paints everything. */
 		resume: enter,
-		/** Gives the terminal back for good, then prints `farewell` on the normal screen. */
-		stop: async (farewell = '') => {
-			await leave();
+		/**
+		 * Gives the terminal back for good, then prints `farewell` on the normal screen. False: the terminal takes
+		 * nothing; end with a status that makes the launcher put it back (`cutOffStatus`).
+		 */
+		stop: async (farewell = ''): Promise<boolean> => {
+			const isTaken = await leave();
 			stdout.off('resize', resize);
-			if (farewell !== '') await new Promise<void>(resolve => send(farewell, resolve));
+			if (isTaken && farewell !== '') await new Promise<void>(resolve => send(farewell, resolve));
+			return isTaken;
 		},
 		/** Gives the terminal back at once, for a way out that cannot wait (`process.on('exit')`). */
 		restoreNow: () => {

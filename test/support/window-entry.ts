@@ -1,12 +1,11 @@
 // A window without an app, for tests of the way in and out: paints a line, and does what its keys say.
 import {createInput} from '../../src/tty/input.js';
-import {createOutput} from '../../src/tty/output.js';
+import {createOutput, cutOffStatus} from '../../src/tty/output.js';
 import {suspendProcess, watchContinuation} from '../../src/tty/suspend.js';
 
 const leave = async (code: number, farewell = '') => {
 	input.stop();
-	await output.stop(farewell);
-	process.exit(code);
+	process.exit((await output.stop(farewell)) ? code : cutOffStatus);
 };
 const output = createOutput({
 	stdout: process.stdout,
@@ -26,6 +25,14 @@ watchContinuation({input, output});
 
 const paint = (text: string) =>
 	output.paint(`window ${process.pid} ${process.argv.slice(2).join(',')}\n${text}`);
+/** Frames that differ in every cell, for ever. */
+const flood = () => {
+	let letter = 0;
+	setInterval(() => {
+		letter = (letter + 1) % 26;
+		paint(Array.from({length: 18}, () => String.fromCharCode(97 + letter).repeat(100)).join('\n'));
+	}, 1);
+};
 let typed = '';
 input.start();
 output.start();
@@ -34,6 +41,7 @@ input.subscribe(event => {
 	if (event.ctrl && event.name === 'c') return leave(130);
 	if (event.ctrl && event.name === 'z') return suspendProcess({input, output});
 	if (event.name === 'q') return leave(0, 'farewell\r\n');
+	if (event.name === 'f') return flood();
 	if (event.name === 'e') process.exit(1);
 	if (event.name === 'x') throw new Error('a bug');
 	typed += event.text;

@@ -94,6 +94,27 @@ const openTerminal = (script: string, shell = '/bin/sh') => {
 	};
 };
 
+const isAlive = (pid: number): boolean => {
+	try {
+		// A process that has ended but was not waited for is a zombie.
+		return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+	} catch {
+		return false;
+	}
+};
+
+/** True when a program that paints all the time gets nothing out: the kernel holds all that it can. */
+const hasStoppedWriting = (pid: number) => {
+	let before = {at: performance.now(), written: -1};
+	return () => {
+		if (performance.now() - before.at < 200) return false;
+		const written = Number(/wchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
+		const isStill = written - before.written < 1_000;
+		before = {at: performance.now(), written};
+		return isStill;
+	};
+};
+
 /** Runs tandem between two looks at the terminal's settings, and says how it ended. */
 const script = `stty -a >before; ${command} one 'two three'; echo "status $?"; stty -a >after; echo done`;
 
@@ -159,6 +180,21 @@ test('closing the terminal ends window and launcher', async () => {
 	for (const ended of [pid, child]) expect(() => process.kill(ended, 0)).toThrow();
 });
 
+test('a terminal that takes nothing holds up neither the window nor its end, and is put back when it takes again', async () => {
+	const screen = openTerminal(script);
+	await screen.shows('ready');
+	const child = screen.pid();
+	screen.pty.write('f');
+	await screen.shows('bbbb');
+	screen.pty.pause();
+	await until(hasStoppedWriting(child));
+	process.kill(child, 'SIGTERM');
+	await until(() => !isAlive(child));
+	screen.pty.resume();
+	await screen.shows('done');
+	expectRestored(screen);
+});
+
 test('Ctrl+Z gives the terminal to the shell, fg brings the window back', async () => {
 	const screen = openTerminal('', '/bin/bash');
 	await screen.shows('prompt>');
@@ -166,7 +202,9 @@ test('Ctrl+Z gives the terminal to the shell, fg brings the window back', async 
 	await screen.shows('ready');
 	screen.pty.write('\x1a');
 	await screen.shows('Stopped');
-	screen.pty.write('stty -a | grep -o " icanon.*echo " ; fg\r');
+	expect(screen.terminal.buffer.active.type).toBe('normal');
+	expect(screen.terminal.modes.mouseTrackingMode).toBe('none');
+	screen.pty.write('fg\r');
 	await screen.shows('ready');
 	screen.pty.write('k');
 	await screen.shows('typed k');
