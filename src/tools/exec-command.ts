@@ -71,7 +71,7 @@ export const execCommand = (host: Host, patch: ApplyPatch): Tool<typeof schema> 
 		const diverted = patchInCommand(args.cmd);
 		if (diverted) return patch.runIn(diverted, folder.path, context);
 		const badPattern = findBadPattern(args.until);
-		if (badPattern) return failed(`${badPattern}. Nothing was started.`);
+		if (badPattern) return failed(`${badPattern} Nothing was started.`);
 		return startAndWait(host, args, folder.path, context);
 	},
 });

@@ -11,7 +11,6 @@ import {toldBy} from './answer-from.js';
 import {clampBudget} from './clamp.js';
 import {displayTerminal, lastLines} from './display.js';
 import {failed, findTerminal, refused, sessionIdSchema} from './find-terminal.js';
-import {patternError} from './until.js';
 import {orInterrupted} from './wait.js';
 
 const schema = z.strictObject({
@@ -62,7 +61,7 @@ const findMistake = ({view, lines, grep, since}: Arguments): string | undefined 
 	if (since !== undefined && parseDuration(since) === undefined) {
 		return `since: ${JSON.stringify(since)} is no duration. Allowed: a number and ms, s, m, h or d, such as "5m".`;
 	}
-	return patternError('grep', grep);
+	return;
 };
 
 const readScreen = async (host: Host, terminal: TerminalInfo, context: ToolContext): Promise<ToolResult> => {

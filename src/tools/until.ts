@@ -1,6 +1,7 @@
 // The argument `until` of every call that waits: what it may say, and the host's words for it.
 import {z} from 'zod';
 import type {WaitRequest} from '../host/host.js';
+import {createMatcher} from '../host/log.js';
 
 export const untilSchema = z
 	.strictObject({
@@ -30,34 +31,12 @@ export const waitConditions = (
 	...(until?.screen !== undefined && {screen: until.screen}),
 });
 
-/** What is wrong with its expressions, with the position; undefined: nothing. Asked before anything is started. */
-export const findBadPattern = (until: Until | undefined): string | undefined =>
-	patternError('until.pattern', until?.pattern) ?? patternError('until.screen', until?.screen);
-
-/** "grep is no valid regular expression: Unterminated group, at position 2: a▸(b". */
-export const patternError = (field: string, pattern: string | undefined): string | undefined => {
-	if (pattern === undefined) return;
-	const message = compileError(pattern);
-	if (message === undefined) return;
-	const reason = message.slice(message.lastIndexOf(': ') + 2);
-	const position = validLength(pattern);
-	const shown = `${pattern.slice(0, position)}▸${pattern.slice(position)}`;
-	return `${field} is no valid regular expression (JavaScript syntax): ${reason}, at position ${position + 1}: ${shown}`;
-};
-
-const compileError = (pattern: string): string | undefined => {
-	try {
-		// The host's matcher takes `(?i)` at the start, as models write it.
-		new RegExp(pattern.replace(/^\(\?i\)/, ''));
-		return;
-	} catch (error) {
-		return error instanceof Error ? error.message : String(error);
+/** What is wrong with its expressions; undefined: nothing. Asked before anything is started or typed. */
+export const findBadPattern = (until: Until | undefined): string | undefined => {
+	for (const field of ['pattern', 'screen'] as const) {
+		const pattern = until?.[field];
+		const matcher = pattern === undefined ? undefined : createMatcher(pattern);
+		if (matcher && 'code' in matcher) return `until.${field}: ${matcher.message}`;
 	}
-};
-
-/** The engine does not say where: everything after the longest beginning that is valid is in doubt. */
-const validLength = (pattern: string): number => {
-	let length = Math.min(pattern.length, 1_000); // each step compiles: keep it bounded
-	while (length > 0 && compileError(pattern.slice(0, length)) !== undefined) length--;
-	return length;
+	return;
 };

@@ -50,7 +50,7 @@ export const writeStdin = (host: Host, approved = createApproved()): Tool<typeof
 	},
 	async run(args, context) {
 		const badPattern = findBadPattern(args.until);
-		if (badPattern) return failed(`${badPattern}. Nothing was typed.`);
+		if (badPattern) return failed(`${badPattern} Nothing was typed.`);
 		const found = await findTerminal(host, args.session_id);
 		if (found.kind === 'failed') return found.result;
 		return approved.check(context.callId, found.terminal) ?? typeAndWait(host, args, found.terminal, context);

@@ -260,7 +260,7 @@ test('a missing folder, a missing shell and a bad expression start nothing', asy
 	expect(await run({cmd: 'x', workdir: 'file'})).toContain('is no folder');
 	expect(await run({cmd: 'x', shell: 'nosuchshell'})).toContain('shell: nosuchshell is not installed');
 	expect(await run({cmd: 'x', until: {pattern: 'a(b'}})).toContain(
-		'until.pattern is no valid regular expression (JavaScript syntax): Unterminated group, at position 2: a▸(b',
+		'until.pattern: The pattern "a(b" is no regular expression, character 3: Unterminated group.',
 	);
 	expect(host.asked).toEqual([]);
 });

@@ -154,19 +154,7 @@ test('the screen view has the cursor, and its rows as they stand', async () => {
 	expect(output).toContain('Screen:\n$ ls\nCursor: row 1, column 5 (hidden)\nScreen: 20x3');
 });
 
-test('a search may ignore case as the host understands it', async () => {
-	const {host, context} = setUp();
-	host.add();
-	const result = await readTerminal(host).run({session_id: 1, grep: '(?i)ERROR'}, context);
-	expect(result.isError).toBeUndefined();
-	expect(host.asked).toEqual(['log 1 {"maxChars":40000,"grep":"(?i)ERROR"}']);
-});
-
 test.each([
-	[
-		{grep: 'a('},
-		'grep is no valid regular expression (JavaScript syntax): Unterminated group, at position 2: a▸(',
-	],
 	[{lines: [5, 2] as [number, number]}, 'lines: the first, 5, is after the last, 2.'],
 	[{since: 'yesterday'}, 'since: "yesterday" is no duration.'],
 	[{view: 'screen' as const, grep: 'x'}, 'lines, grep and since search the log'],

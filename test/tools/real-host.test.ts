@@ -1,0 +1,260 @@
+// The tools on real terminals: the pool in this process, real shells and programs.
+import {readFileSync} from 'node:fs';
+import {mkdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {expect, onTestFinished, test} from 'vitest';
+import {collectNotices} from '../../src/agent/notices.js';
+import type {Tool} from '../../src/agent/tool.js';
+import type {Told} from '../../src/events.js';
+import {defaultFeatures} from '../../src/features.js';
+import type {Host} from '../../src/host/host.js';
+import {createPool} from '../../src/host/pool.js';
+import type {TerminalInfo} from '../../src/host/protocol.js';
+import {toolsFor} from '../../src/tools/index.js';
+import {createContext, temporaryFolder} from './context.js';
+
+const setUp = async (isFeatureOn = true) => {
+	const state = await temporaryFolder();
+	const workspace = await temporaryFolder();
+	const host = await createPool({stateFolder: join(state, 'state'), runtimeFolder: join(state, 'run')});
+	onTestFinished(() => host.close());
+	const context = createContext(workspace);
+	const told: Told[] = [];
+	const tools = toolsFor({host, features: {...defaultFeatures(), background_terminal: isFeatureOn}});
+	/** As the loop does it: checked, run, and what was read and told is on record. */
+	const call = async (name: string, args: object) => {
+		const tool = tools.find(each => each.name === name) as Tool;
+		const result = await tool.run(tool.schema.parse(args), context);
+		Object.assign(context.positions, result.positions);
+		told.push(...(result.told ?? []));
+		return result;
+	};
+	return {
+		host,
+		context,
+		workspace,
+		told,
+		call,
+		run: async (...of: Parameters<typeof call>) => (await call(...of)).output,
+	};
+};
+
+/** The first value of a terminal for which the claim holds. */
+const terminalThat = (host: Host, id: number, holds: (terminal: TerminalInfo) => boolean) =>
+	new Promise<TerminalInfo>(resolve => {
+		const stop = host.subscribe(event => {
+			if (event.type === 'terminal.changed') look(event.terminal);
+		});
+		const look = (terminal: TerminalInfo) => {
+			if (terminal.id !== id || !holds(terminal)) return;
+			stop();
+			resolve(terminal);
+		};
+		void host.list().then(terminals => terminals.forEach(look));
+	});
+
+/** A process that has ended may wait for its parent's look: it is no more than an entry in a table. */
+const isAlive = (pid: number): boolean => {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+		return !stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+	} catch {
+		return false;
+	}
+};
+
+const outputOf = (answer: string) => answer.slice(answer.indexOf('\nOutput:\n') + '\nOutput:\n'.length);
+
+const server = (port: number | string) =>
+	`node -e "const s = require('http').createServer((request, response) => { console.log('GET', request.url); response.end('fine'); }); s.listen(${port}, () => console.log('ready on http://localhost:' + s.address().port))"`;
+
+test('a server is handed back when it listens, and its log of one request can be waited for and searched', async () => {
+	const {run} = await setUp();
+	const started = await run('exec_command', {cmd: server(0), name: 'api'});
+	const port = /Listening: http:\/\/localhost:(\d+)/.exec(started)?.[1];
+	expect(started).toMatch(
+		/^Chunk ID: [0-9a-f]{6}\nWall time: \d+\.\d{4} seconds\nProcess running with session ID 1\nName: api\nReturned because: listening on port \d+\nListening: .*\nOriginal token count: \d+\nOutput:\nready on http/,
+	);
+	expect(
+		await run('exec_command', {
+			cmd: `node -e "fetch('http://localhost:${port}/login').then(r => r.text()).then(console.log)"`,
+		}),
+	).toContain('\nOutput:\nfine');
+	const logged = await run('write_stdin', {session_id: 'api', until: {pattern: 'GET'}});
+	expect(logged).toContain('Returned because: matched "GET /login"');
+	expect(outputOf(logged)).toBe('GET /login');
+	expect(await run('read_terminal', {session_id: 1, grep: 'login'})).toContain('\n2: GET /login');
+	const conflict = await run('exec_command', {cmd: server(port ?? '')});
+	expect(conflict).toContain(`Note: port ${port} is held by terminal 1 (api)`);
+	expect(await run('stop_terminal', {session_id: 'api'})).toContain('Nothing of it is left running.');
+});
+
+test('a command that ends is answered whole and leaves no terminal, with its exit code', async () => {
+	const {host, run} = await setUp();
+	const answer = await run('exec_command', {cmd: 'seq 1 2000; echo "last words"; exit 3'});
+	expect(answer).toContain('Process exited with code 3\nReturned because: exited\n');
+	expect(outputOf(answer).split('\n')).toEqual([
+		...Array.from({length: 2_000}, (_, index) => String(index + 1)),
+		'last words',
+	]);
+	expect(await host.list()).toEqual([]);
+});
+
+test('what was left out of an answer can be read as the answer says', async () => {
+	const {run} = await setUp();
+	const answer = await run('exec_command', {cmd: 'seq 1 5000', max_output_tokens: 100, name: 'count'});
+	const match = /… (\d+) lines left out: read_terminal (\{.*\}) …/.exec(answer);
+	const page = await run('read_terminal', JSON.parse(match?.[2] ?? '{}'));
+	const numbers = [...page.matchAll(/^(\d+): (\d+)$/gm)];
+	expect(numbers).toHaveLength(Number(match?.[1]));
+	for (const [, number, text] of numbers) expect(text).toBe(number);
+	const [before, after] = outputOf(answer).split(/\n….*…\n/);
+	expect(Number(before?.split('\n').at(-1)) + 1).toBe(Number(numbers[0]?.[1]));
+	expect(Number(after?.split('\n')[0]) - 1).toBe(Number(numbers.at(-1)?.[1]));
+});
+
+test('one endless line is cut, and its terminal is kept to look it up', async () => {
+	const {host, run} = await setUp();
+	const answer = await run('exec_command', {
+		cmd: `node -e "process.stdout.write('x'.repeat(20000) + 'needle' + 'y'.repeat(20000))"`,
+		max_output_tokens: 1_000,
+	});
+	expect(answer).toContain('Original token count: 10002\n');
+	expect(outputOf(answer).length).toBeLessThan(4_500);
+	expect(outputOf(answer)).toMatch(/^x+ … \d+ more characters … y+$/);
+	expect((await host.list()).map(({state}) => state.kind)).toEqual(['ended']);
+	expect(await run('read_terminal', {session_id: 1, grep: 'needle'})).toContain('1 of them match');
+});
+
+test('expressions are those of the host: case may be ignored, a bad one starts nothing and is explained', async () => {
+	const {host, run} = await setUp();
+	expect(await run('exec_command', {cmd: 'echo READY; sleep 64', until: {pattern: '(?i)ready'}})).toContain(
+		'Returned because: matched "READY"',
+	);
+	expect(await run('read_terminal', {session_id: 1, grep: '(?i)Ready'})).toContain('\n1: READY');
+	expect(await run('read_terminal', {session_id: 1, grep: 'a('})).toContain(
+		'is no regular expression, character',
+	);
+	expect(await run('exec_command', {cmd: 'true', until: {screen: '[a'}})).toMatch(
+		/^until.screen: .* Nothing was started.$/,
+	);
+	expect(await host.list()).toHaveLength(1);
+});
+
+test('a program that asks gets its answer, and nothing is delivered twice', async () => {
+	const {run} = await setUp();
+	const asked = await run('exec_command', {
+		cmd: 'printf "Your name: "; read name; echo "Hello $name"; printf "Age: "; read age',
+		name: 'ask',
+	});
+	expect(asked).toContain('Returned because: waiting for input');
+	expect(outputOf(asked).trim()).toBe('Your name:');
+	const answered = await run('write_stdin', {session_id: 'ask', chars: 'Ada', keys: ['Enter']});
+	expect(
+		outputOf(answered)
+			.split('\n')
+			.map(line => line.trim()),
+	).toEqual(['Your name: Ada', 'Hello Ada', 'Age:']);
+	const ended = await run('write_stdin', {session_id: 'ask', keys: ['C-c']});
+	expect(ended).toMatch(/Process (exited with code 130|killed by signal SIGINT)/);
+	expect(outputOf(ended)).not.toContain('Hello');
+});
+
+test('a full-screen program is answered with its screen', async () => {
+	const {run} = await setUp();
+	const menu = String.raw`printf '\033[?1049h\033[2J\033[2;3Hfirst\033[3;3H\033[7msecond\033[0m\033[5;1H'; read key; printf '\033[?1049l'; echo "back with $key"`;
+	const shown = await run('exec_command', {cmd: menu, cols: 40, rows: 10});
+	expect(outputOf(shown)).toBe(
+		'\n  first\n  second\nCursor: row 5, column 1\nScreen: 40x10, alternate screen\nReverse video: row 3: second',
+	);
+	const left = await run('write_stdin', {session_id: 1, chars: 'x', keys: ['Enter']});
+	expect(outputOf(left)).toContain('back with x');
+	expect(outputOf(left)).not.toContain('Cursor:');
+});
+
+test('an interrupt is answered at once, and the process lives', async () => {
+	const {host, context, call} = await setUp();
+	const answering = call('exec_command', {cmd: 'sleep 60'});
+	await terminalThat(host, 1, ({state}) => state.kind === 'running');
+	const before = Date.now();
+	context.interrupt();
+	const result = await answering;
+	expect(Date.now() - before).toBeLessThan(300);
+	expect(result.output).toContain('it is terminal 1 (sleep)');
+	expect(result.display).toMatchObject({terminalId: 1});
+	expect((await host.list())[0]?.state.kind).toBe('running');
+});
+
+test('what a command leaves running is named, and stopped with its terminal', async () => {
+	const {host, run} = await setUp();
+	const answer = await run('exec_command', {cmd: 'sleep 61 > /dev/null 2>&1 & echo started'});
+	const pid = Number(
+		/Process exited with code 0\nStill running: pid (\d+) sleep 61 \(terminal 1\)/.exec(answer)?.[1],
+	);
+	expect(isAlive(pid)).toBe(true);
+	await run('stop_terminal', {session_id: 1});
+	expect((await host.list())[0]?.state.kind).toBe('ended');
+	expect(isAlive(pid)).toBe(false);
+});
+
+test('the end of a build is told once, and not if the answer told it', async () => {
+	const {host, call, context, told} = await setUp();
+	const news = async () =>
+		collectNotices({
+			sessionId: context.sessionId,
+			terminals: await host.list(),
+			told,
+			positions: context.positions,
+			readTail: async (id, last) => {
+				const page = await host.log(id, {lines: {last}, maxChars: 4_000});
+				return page.kind === 'log' ? page.lines.map(({text}) => text) : [];
+			},
+		});
+	await call('exec_command', {
+		cmd: 'read go; echo "built 7 files"; exit 2',
+		name: 'build',
+		yield_time_ms: 250,
+	});
+	expect(await news()).toEqual({notices: [], told: []});
+	await host.write(1, {by: 'model', keys: ['Enter']});
+	await terminalThat(host, 1, ({state}) => state.kind === 'ended');
+	const {notices, told: now} = await news();
+	expect(notices).toHaveLength(1);
+	expect(notices[0]).toMatch(
+		/^Terminal 1 \(build\) ended: exit code 2 after .*\n(?:.*\n)*?built 7 files\n<\/terminal-output>$/,
+	);
+	told.push(...now);
+	expect((await news()).notices).toEqual([]);
+	await call('exec_command', {cmd: 'read go; exit 2', name: 'other', yield_time_ms: 250});
+	await call('write_stdin', {session_id: 'other', keys: ['Enter'], until: {exit: true}});
+	expect((await news()).notices).toEqual([]);
+});
+
+test('without a terminal there is no colour and no input, and the answer says how to get one', async () => {
+	const {run} = await setUp();
+	const plain = await run('exec_command', {
+		cmd: 'echo "$TERM $NO_COLOR $PAGER"; test -t 1 || echo piped; cat',
+		tty: false,
+	});
+	expect(outputOf(plain)).toBe('dumb 1 cat\npiped');
+	await run('exec_command', {cmd: 'sleep 62', tty: false, yield_time_ms: 250, name: 'pipe'});
+	expect(await run('write_stdin', {session_id: 'pipe', chars: 'x'})).toContain('tty true');
+	expect(await run('write_stdin', {session_id: 'pipe', keys: ['C-c'], until: {exit: true}})).toContain(
+		'signal SIGINT',
+	);
+});
+
+test('the shell of the switched-off feature stops the whole tree at its timeout', async () => {
+	const {host, run, workspace} = await setUp(false);
+	await mkdir(join(workspace, 'sub'));
+	const answer = await run('shell', {
+		cmd: 'sleep 63 & echo $! > pid; echo waiting; wait',
+		workdir: 'sub',
+		timeout_ms: 1_000,
+	});
+	expect(answer).toContain('Note: not finished after 1000 ms and stopped: give a longer timeout_ms');
+	expect(outputOf(answer)).toBe('waiting');
+	const pid = Number(await readFile(join(workspace, 'sub/pid'), 'utf8'));
+	expect(isAlive(pid)).toBe(false);
+	expect(await host.list()).toEqual([]);
+});
