@@ -5,7 +5,6 @@ import type {Approval} from '../src/events.js';
 import {sanitiseLine} from '../src/text/sanitise.js';
 import {graphemes} from '../src/text/width.js';
 import {approvalRows, approvalTitle} from './approval-rows.js';
-import {plural} from './format.js';
 import {useKept} from './hooks/use-kept.js';
 import {useCommands, useTandem} from './hooks/use-tandem.js';
 import type {PaneCommand} from './key-router.js';
@@ -13,6 +12,8 @@ import {broken, exactly, fitting, rule} from './lines.js';
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
 
+/** Below this, title and place do not fit at the two ends of a row. */
+const narrowColumns = 60;
 /** Title and keys. */
 const frameRows = 2;
 
@@ -42,8 +43,11 @@ export const ApprovalPrompt = ({approval, waiting, width, height}: Props) => {
 	const title =
 		theme.warn(approvalTitle(approval)) + (waiting > 0 ? theme.dim(` · ${waiting} more after it`) : '');
 	const place = last > 0 ? theme.warn(placeText(top, last)) : '';
+	// How much is not seen is said at every width.
+	const head =
+		width < narrowColumns && last > 0 ? rule(`${place} ${title}`, '', width) : rule(title, place, width);
 	const foot = word === undefined ? answers(width) : wordRow(word, width, caret);
-	const rows = [rule(title, place, width), ...exactly(all.slice(top, top + room), room), foot];
+	const rows = [head, ...exactly(all.slice(top, top + room), room), foot];
 	return <Rows rows={rows} width={width} height={height} />;
 };
 
@@ -73,7 +77,7 @@ const wordRow = (word: string, width: number, caret: (character: string) => stri
 };
 
 const placeText = (top: number, last: number): string =>
-	last === top ? 'that is all of it · pgup' : `${plural(last - top, 'more row')} below · pgdn`;
+	last === top ? 'the end · pgup' : `${last - top} more ↓ pgdn`;
 
 const answers = (width: number): string =>
 	` ${fitting(

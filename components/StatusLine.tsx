@@ -30,15 +30,20 @@ export const statusRow = (state: State, now: number, width: number): string => {
 };
 
 const working = (state: State, turn: Turn, now: number): string[] => {
-	const stop = theme.dim('esc to interrupt');
+	const stop = theme.dim(`${interruptKey(state)} to interrupt`);
 	if (state.approvals.length > 0) return [theme.warn('waiting for your answer')];
 	if (turn.phase.kind === 'retrying') {
 		const {attempt, of, until, reason} = turn.phase;
 		const left = clock(until - now + 999);
 		return [theme.warn(`retry ${attempt} of ${of} in ${left}`), stop, theme.dim(clean(reason))];
 	}
-	return [`${theme.accent('working')} ${clock(now - turn.startedAt)}`, stop];
+	const work = `${theme.accent('working')} ${clock(now - turn.startedAt)}`;
+	return state.ui.overlay ? [work] : [work, stop];
 };
+
+/** Esc does first what stands before the turn. */
+const interruptKey = ({ui}: State): string =>
+	ui.openTerminal !== undefined || ui.isPanelFocused ? 'ctrl+c' : 'esc';
 
 const hints = (state: State): string[] => {
 	const {ui, terminals, approvals} = state;

@@ -26,7 +26,7 @@ const bareRows = (entry: Entry, width: number): string[] => {
 		case 'text':
 			return textRows(entry.text, width);
 		case 'reasoning':
-			return indented(wrapped(entry.text.trim(), width - 2), ' ', ' ', theme.dim);
+			return indented(wrapped(entry.text.replaceAll('**', '').trim(), width - 2), ' ', ' ', theme.dim);
 		case 'call':
 			return callRows(entry, width);
 		case 'turn-end':

@@ -20,14 +20,8 @@ export const ChoiceOverlay = ({title, rows, choices, start, onClose, width, heig
 		if (command === 'overlay.choose') choices[index]?.choose();
 		else onClose();
 	});
-	const room = Math.max(0, roomIn({width, height}) - choices.length - 1);
-	const about =
-		rows.length <= room
-			? rows
-			: [...rows.slice(0, Math.max(0, room - 1)), theme.dim(`   … ${rows.length - room + 1} more`)].slice(
-					0,
-					room,
-				);
+	const room = Math.max(0, roomIn({width, height}) - choices.length);
+	const about = rows.length < room ? [...rows, ''] : cutTo(rows, room);
 	const answers = choices.map(({label, key}, index) => {
 		const head = index === selected ? ` ${theme.accent('▸')} ${theme.strong(label)}` : `   ${label}`;
 		return `${head} ${theme.dim(`(${key})`)}`;
@@ -36,9 +30,17 @@ export const ChoiceOverlay = ({title, rows, choices, start, onClose, width, heig
 		<OverlayFrame
 			title={title}
 			keys={['↑↓ enter choose', 'esc']}
-			rows={[...about, '', ...answers]}
+			rows={[...about, ...answers]}
 			width={width}
 			height={height}
 		/>
 	);
 };
+
+const cutTo = (rows: readonly string[], room: number): string[] =>
+	rows.length <= room
+		? [...rows]
+		: [...rows.slice(0, Math.max(1, room - 1)), theme.dim(`   … ${rows.length - room + 1} more`)].slice(
+				0,
+				room,
+			);

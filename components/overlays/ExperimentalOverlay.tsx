@@ -1,5 +1,6 @@
 // `/experimental`: switches features on and off; nothing is saved before Enter.
 import {type FeatureKey, features} from '../../src/features.js';
+import {width as widthOf} from '../../src/text/width.js';
 import {wrap} from '../../src/text/wrap.js';
 import {useKept} from '../hooks/use-kept.js';
 import {stepOf} from '../hooks/use-scroll.js';
@@ -73,8 +74,13 @@ const featureRows = (
 	const name = isSelected ? theme.strong(feature.name) : feature.name;
 	const when = feature.acts === 'now' ? 'acts now' : 'acts in the next turn';
 	const byDefault = `default ${feature.isOnByDefault ? 'on' : 'off'}`;
+	const head = ` ${isSelected ? theme.accent('▸') : ' '} ${mark} ${name}`;
+	const about = theme.dim([feature.key, feature.stage, byDefault, when].join(' · '));
+	const fits = widthOf(head) + widthOf(about) + 3 <= width;
 	return [
-		` ${isSelected ? theme.accent('▸') : ' '} ${mark} ${name}  ${theme.dim([feature.key, feature.stage, byDefault, when].join(' · '))}`,
+		...(fits
+			? [`${head}  ${about}`]
+			: [head, ...wrap(about, Math.max(1, width - 9)).map(row => `       ${row}`)]),
 		...wrap(feature.summary, Math.max(1, width - 9)).map(row => `       ${row}`),
 		'',
 	];

@@ -324,8 +324,8 @@ test('an approval that is longer than the screen scrolls, says how much is below
 	}
 	for (let line = 0; line < 60; line++)
 		expect([...seen].some(row => row.includes(`echo ${String(line).padStart(2, '0')} `))).toBe(true);
-	expect([...seen].some(row => /more rows below · pgdn/u.test(row))).toBe(true);
-	expect(await window.text()).toContain('that is all of it');
+	expect([...seen].some(row => /more ↓ pgdn/u.test(row))).toBe(true);
+	expect(await window.text()).toContain('the end · pgup');
 });
 
 test('the transcript follows its end, stays where the reader is, and says how much has come', async () => {
@@ -534,6 +534,29 @@ test('help is made from the keymap and the commands', async () => {
 	const text = await window.text();
 	for (const words of ['/ps [id|name]', 'Ctrl+T', 'Alt+1 … Alt+9', 'Shift+Tab', 'interrupt the turn'])
 		expect(text).toContain(words);
+});
+
+test('at 40x12 a long approval says how much is not seen, and the trust question its folder', async () => {
+	const cmd = Array.from({length: 30}, (_, line) => `echo ${line}`).join('\n');
+	const window = await show({columns: 40, rows: 12});
+	window.emit({type: 'overlay.opened', overlay: 'trust'});
+	expect(await window.text()).toContain('/home/ada/my-app');
+	expect(await window.text()).toContain('▸ No (n)');
+	window.emit({type: 'overlay.closed'});
+	window.emit({
+		type: 'approval.asked',
+		approval: {...command, subject: {kind: 'command', cmd, cwd: '/w'}},
+	});
+	expect(await window.text()).toMatch(/─ \d+ more ↓ pgdn Run this/u);
+});
+
+test('the status line names the key that really interrupts', async () => {
+	const window = await show({state: {terminals: three}, events: turn});
+	expect((await window.lines()).at(-1)).toContain('esc to interrupt');
+	await window.press('ctrl+t');
+	expect((await window.lines()).at(-1)).toContain('ctrl+c to interrupt');
+	await window.press('ctrl+c');
+	expect(window.callsOf('interrupt')).toHaveLength(1);
 });
 
 test('an idle window paints nothing', async () => {
