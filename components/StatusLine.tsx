@@ -4,10 +4,10 @@ import {runningCount} from '../src/state.js';
 import {width as widthOf} from '../src/text/width.js';
 import {clock} from './format.js';
 import {useNow, useSlice} from './hooks/use-tandem.js';
-import {waitedFor} from './key-router.js';
 import {clean, fitting} from './lines.js';
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
+import {waitedFor} from './waited-for.js';
 
 const clockTickMs = 1_000;
 
