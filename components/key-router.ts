@@ -7,7 +7,8 @@ import {waitedFor} from './waited-for.js';
 
 export type InputEvent =
 	| ({kind: 'key'} & Key)
-	| {kind: 'paste'; text: string}
+	/** `isCut`: more came than is kept. */
+	| {kind: 'paste'; text: string; isCut?: boolean}
 	| {kind: 'mouse'; action: string}
 	| {kind: 'focus'};
 
@@ -63,7 +64,9 @@ export const createKeyRouter = (parts: Parts) => {
 		if (event.kind === 'key') return press(event);
 		if (event.kind === 'focus') return true;
 		if (event.kind === 'paste') {
-			if (takesText(keyContext(parts))) composing.paste(event.text);
+			if (!takesText(keyContext(parts))) return true;
+			composing.paste(event.text);
+			if (event.isCut) parts.actions.notice('The paste was too long: its end is missing.', 'warning');
 			return true;
 		}
 		const area = wheelArea(store.get());

@@ -1,15 +1,16 @@
-// The window on the real way out: Ink's frames through the cell diff, into an emulator.
-import {Writable} from 'node:stream';
+// The window between the real ways in and out: bytes of a terminal through the decoder, Ink's frames through
+// the cell diff, into an emulator.
+import {PassThrough, Writable} from 'node:stream';
 import xterm from '@xterm/headless';
 import {render} from 'ink';
 import {expect, test} from 'vitest';
 import {commands} from '../../commands/index.js';
 import {App} from '../../components/App.js';
-import type {InputEvent} from '../../components/key-router.js';
 import type {Actions} from '../../src/actions.js';
 import {initialState} from '../../src/state.js';
 import {createStore} from '../../src/store.js';
 import {withCaret} from '../../src/tty/cells.js';
+import {createInput} from '../../src/tty/input.js';
 import {createOutput} from '../../src/tty/output.js';
 import {silentStdin} from '../support/screen.js';
 
@@ -30,17 +31,15 @@ test('a typed key paints a few bytes, and the hardware cursor stands behind it',
 	);
 	const output = createOutput({stdout, env: {TERM: 'xterm-256color'}, mouse: false, onGone: () => {}});
 	const store = createStore(initialState('/home/ada/my-app', 's1'));
-	let press: (event: InputEvent) => void = () => {};
+	const stdin = new PassThrough();
+	const input = createInput({stdin});
 	const instance = render(
 		<App
 			store={store}
 			// Nothing here acts.
 			actions={{} as Actions}
 			commands={commands}
-			subscribeKeys={listener => {
-				press = listener;
-				return () => {};
-			}}
+			subscribeKeys={input.subscribe}
 			caret={withCaret}
 		/>,
 		{
@@ -53,6 +52,7 @@ test('a typed key paints a few bytes, and the hardware cursor stands behind it',
 		},
 	);
 	output.start();
+	input.start();
 	const painted = (text: string) =>
 		new Promise<void>(resolve => {
 			isWritten = () => {
@@ -64,14 +64,17 @@ test('a typed key paints a few bytes, and the hardware cursor stands behind it',
 		});
 	await painted('› ask');
 	expect(terminal.buffer.active).toMatchObject({cursorX: 3, cursorY: 38});
-	press({kind: 'key', name: 'h', ctrl: false, alt: false, shift: false, text: 'h'});
+	stdin.write('h');
 	await painted('› h');
 	const before = writes.length;
-	press({kind: 'key', name: 'ï', ctrl: false, alt: false, shift: false, text: 'ï'});
+	stdin.write('ï');
 	await painted('› hï');
 	expect(terminal.buffer.active).toMatchObject({cursorX: 5, cursorY: 38});
 	expect(Buffer.byteLength(writes.slice(before).join(''))).toBeLessThan(300);
+	stdin.write('\u001b[D\u007f\u001b[200~pasted \u001b[201~');
+	await painted('› pasted ï');
 	instance.unmount();
+	input.stop();
 	await output.stop();
 	terminal.dispose();
 });
