@@ -1,8 +1,9 @@
 // The text form of what a terminal has to say: the answers of exec_command, write_stdin and shell.
 // The order of the head lines is a convention that models are trained on.
 import type {Reading} from '../host/host.js';
-import type {Exit, LogLine, Snapshot, TerminalInfo} from '../host/protocol.js';
+import type {Exit, LogLine, ProcessInfo, Snapshot, TerminalInfo} from '../host/protocol.js';
 import {escapeMarks} from '../text/marks.js';
+import {sanitiseLine} from '../text/sanitise.js';
 import {signalName} from './display.js';
 
 export type AnswerParts = {
@@ -114,7 +115,7 @@ export const screenText = (screen: Snapshot): string => {
 		...rows,
 		`Cursor: row ${screen.cursor.row + 1}, column ${screen.cursor.column + 1}${screen.cursor.isVisible ? '' : ' (hidden)'}`,
 		`Screen: ${screen.cols}x${screen.rows}${screen.isAlternateScreen ? ', alternate screen' : ''}`,
-		...(screen.title ? [`Title: ${screen.title}`] : []),
+		...(screen.title ? [`Title: ${sanitiseLine(screen.title)}`] : []),
 		...reversedRows(screen),
 	].join('\n');
 };
@@ -151,7 +152,13 @@ const exitLine = (exit: Exit): string =>
 		: `Process killed by signal ${signalName(exit.signal)}`;
 
 const leftovers = (terminal: TerminalInfo): string =>
-	terminal.leftovers.map(({pid, command}) => `pid ${pid} ${command}`).join(', ') || 'processes it started';
+	terminal.leftovers.map(describeProcess).join(', ') || 'processes it started';
+
+const maxCommand = 120; // characters: enough to know it again
+
+/** "pid 812 node server.js", on one line: a program chooses what its command line says. */
+export const describeProcess = ({pid, command}: ProcessInfo): string =>
+	`pid ${pid} ${sanitiseLine(command.length > maxCommand ? `${command.slice(0, maxCommand)}…` : command)}`;
 
 /** Six hex digits. `random` is from 0 to 1. */
 export const chunkId = (random: number): string =>

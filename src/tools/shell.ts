@@ -3,6 +3,7 @@ import {z} from 'zod';
 import description from '../../assets/tools/shell.md';
 import type {Tool, ToolContext, ToolResult} from '../agent/tool.js';
 import type {Host} from '../host/host.js';
+import {describeProcess} from './answer.js';
 import {answerFrom} from './answer-from.js';
 import type {ApplyPatch} from './apply-patch.js';
 import {clampBudget, clampTimeout} from './clamp.js';
@@ -100,6 +101,6 @@ const stopRest = async (host: Host, id: number, timeoutMs: number): Promise<stri
 	const why = terminal.state.shellExit
 		? 'processes that it had left running were stopped'
 		: `not finished after ${timeoutMs} ms and stopped: give a longer timeout_ms`;
-	const survivors = stopped.survivors.map(({pid, command}) => `pid ${pid} ${command}`).join(', ');
+	const survivors = stopped.survivors.map(describeProcess).join(', ');
 	return [`Note: ${why}`, ...(survivors ? [`Note: could not be ended: ${survivors}`] : [])];
 };

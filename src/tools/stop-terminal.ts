@@ -5,7 +5,7 @@ import type {Tool, ToolContext, ToolResult} from '../agent/tool.js';
 import type {Host} from '../host/host.js';
 import type {TerminalInfo} from '../host/protocol.js';
 import {markOutput} from '../text/marks.js';
-import {stateLines} from './answer.js';
+import {describeProcess, stateLines} from './answer.js';
 import {toldBy} from './answer-from.js';
 import {displayTerminal} from './display.js';
 import {createApproved, failed, findTerminal, refused, sessionIdSchema} from './find-terminal.js';
@@ -67,7 +67,7 @@ const stop = async (
 	if (stopped.kind === 'interrupted')
 		return failed(`Interrupted: terminal ${id} is being stopped all the same.`);
 	const {terminal, survivors} = stopped;
-	const named = survivors.map(({pid, command}) => `pid ${pid} ${command}`).join(', ');
+	const named = survivors.map(describeProcess).join(', ');
 	return {
 		output: [
 			...stateLines(terminal),

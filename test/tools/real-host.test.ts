@@ -187,7 +187,10 @@ test('an interrupt is answered at once, and the process lives', async () => {
 
 test('what a command leaves running is named, and stopped with its terminal', async () => {
 	const {host, run} = await setUp();
-	const answer = await run('exec_command', {cmd: 'sleep 61 > /dev/null 2>&1 & echo started'});
+	// A child that is forked has its parent's command line until it has become the program.
+	const answer = await run('exec_command', {
+		cmd: 'sleep 61 & until grep -q sleep /proc/$!/comm; do :; done; echo started',
+	});
 	const pid = Number(
 		/Process exited with code 0\nStill running: pid (\d+) sleep 61 \(terminal 1\)/.exec(answer)?.[1],
 	);
