@@ -285,24 +285,37 @@ export const createFilter = (options: {
 	};
 
 	const takeGround = (from: number): number => {
+		const bytes = input;
+		const end = bytes.length;
 		let at = from;
-		while (at < input.length) {
-			const byte = input[at] ?? 0;
-			if (byte === 0x1b) {
-				open(at);
-				return at + 1;
-			}
+		while (at < end) {
+			const byte = bytes[at] ?? 0;
 			if (byte < 0x80) {
-				if (byte < 0x20 && (byte === 0x0e || byte === 0x0f)) hasGraphics = byte === 0x0e;
 				marks = 0;
+				if (byte === 0x1b) {
+					const after = skipHarmless(bytes, at);
+					if (after === 0) {
+						open(at);
+						return at + 1;
+					}
+					at = after;
+					continue;
+				}
+				if (byte < 0x10 && byte >= 0x0e) hasGraphics = byte === 0x0e;
 				at++;
+				continue;
+			}
+			// U+4000 to U+9FFF: whole, and never a mark.
+			if (byte >= 0xe4 && byte <= 0xe9 && isContinuation(bytes[at + 1]) && isContinuation(bytes[at + 2])) {
+				marks = 0;
+				at += 3;
 				continue;
 			}
 			const next = takeCharacter(at);
 			if (next < 0) {
-				partialCharacter = input.slice(at);
-				copyUntil(at, input.length);
-				return input.length;
+				partialCharacter = bytes.slice(at);
+				copyUntil(at, end);
+				return end;
 			}
 			at = next;
 		}
@@ -375,6 +388,24 @@ const runText = (run: Run): string => {
 	}
 };
 
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+
+/** The index after a sequence of the common kinds that need no look (colours, erasing in a line, moving), or 0. */
+const skipHarmless = (bytes: Uint8Array, from: number): number => {
+	if (bytes[from + 1] !== 0x5b) return 0;
+	let digits = 0;
+	for (let at = from + 2; at < from + 40; at++) {
+		const byte = bytes[at];
+		if (byte === undefined) return 0;
+		if (byte >= 0x30 && byte <= 0x39) {
+			if (++digits > 4) return 0;
+		} else if (byte === 0x3b || byte === 0x3a) digits = 0;
+		else return harmlessFinals.has(byte) ? at + 1 : 0;
+	}
+	return 0;
+};
+const harmlessFinals = new Set(Buffer.from('mKABCDGPX@d'));
+
 const isUnremarkable = (bytes: Uint8Array): boolean =>
 	bytes.indexOf(0x1b) < 0 && isAscii(bytes) && bytes.indexOf(0x0e) < 0 && bytes.indexOf(0x0f) < 0;
 
@@ -416,11 +447,9 @@ const characterSize = (input: Uint8Array, at: number): number => {
 };
 
 const codePointAt = (input: Uint8Array, at: number, size: number): number => {
-	const b = (offset: number) => (input[at + offset] ?? 0) & 0x3f;
-	const first = input[at] ?? 0;
-	if (size === 2) return ((first & 0x1f) << 6) | b(1);
-	if (size === 3) return ((first & 0x0f) << 12) | (b(1) << 6) | b(2);
-	return ((first & 0x07) << 18) | (b(1) << 12) | (b(2) << 6) | b(3);
+	let codePoint = (input[at] ?? 0) & (0xff >> (size + 1));
+	for (let i = 1; i < size; i++) codePoint = (codePoint << 6) | ((input[at + i] ?? 0) & 0x3f);
+	return codePoint;
 };
 
 // Characters that may join the one before them in its cell: marks, joiners, skin tones, Hangul's parts.

@@ -11,8 +11,10 @@ export type Lines = {
 	reset(): void;
 	/** Rows are about to be pushed off the top without going to the scrollback. */
 	scrollOff(rows: number): void;
-	/** All lines above the cursor's are final as they stand. Returns whether the cursor is in column 0 of an empty line. */
-	settle(): boolean;
+	/** All lines above the cursor's are final as they stand. */
+	settle(): void;
+	/** Whether the cursor stands at the beginning of an empty line with nothing after it. */
+	isAtEnd(): boolean;
 	/** Changes the size by `resize` and finds the place again. */
 	resize(cols: number, rows: number, resize: () => void): void;
 	/** The lines that are not final, oldest first, without trailing empty ones. */
@@ -40,7 +42,9 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 	let marker: IMarker | undefined;
 	let markedRow = 0;
 
-	const buffer = () => terminal.buffer.normal;
+	// Asking the terminal for them costs more than reading a row.
+	const buffers = terminal.buffer;
+	const buffer = () => buffers.normal;
 	const isWrapped = (row: number) => buffer().getLine(row)?.isWrapped ?? false;
 
 	/** Rows trimmed from the scrollback shift all indexes. */
@@ -52,7 +56,7 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 	};
 	const mark = () => {
 		const base = buffer().baseY;
-		if (terminal.buffer.active.type === 'alternate' || base === 0) return;
+		if (buffers.active.type === 'alternate' || base === 0) return;
 		if (marker && !marker.isDisposed && marker.line >= maxScrolls) return;
 		if (marker?.line === base - 1) return;
 		marker?.dispose();
@@ -68,10 +72,8 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 		}
 		onLine(trimBlanks(rest));
 	};
-	const takeLine = (end: number) => {
-		const rows = readRows(next, end);
-		const text = skip > 0 ? rows.slice(skip) : rows;
-		emit(head === '' ? text : head + text);
+	const takeLine = (rows: string, end: number) => {
+		emit(head === '' && skip === 0 ? rows : head + rows.slice(skip));
 		head = '';
 		skip = 0;
 		next = end;
@@ -91,10 +93,20 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 
 	/** Takes the lines that end before row `limit`. */
 	const takeUntil = (limit: number) => {
-		while (next < limit) {
-			const end = lineEnd(next);
+		const rows = buffer();
+		const {length} = rows;
+		let line = rows.getLine(next);
+		while (next < limit && line) {
+			let text = line.translateToString(true);
+			let end = next + 1;
+			line = end < length ? rows.getLine(end) : undefined;
+			while (line?.isWrapped) {
+				text += line.translateToString(true);
+				end++;
+				line = end < length ? rows.getLine(end) : undefined;
+			}
 			if (end > limit) return;
-			takeLine(end);
+			takeLine(text, end);
 		}
 	};
 	/** Puts the rows of the unfinished line before `limit` into its head. */
@@ -136,7 +148,7 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 				continue;
 			}
 			isLeading = false;
-			takeLine(following);
+			takeLine(readRows(next, following), following);
 		}
 		if (head !== '') emit(head);
 		head = '';
@@ -170,15 +182,31 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 		settle() {
 			collect();
 			takeUntil(cursorLineStart());
-			const row = buffer().baseY + buffer().cursorY;
-			return buffer().cursorX === 0 && head === '' && readRows(row, row + 1) === '';
+		},
+		isAtEnd() {
+			const {baseY, cursorX, cursorY} = buffer();
+			return cursorX === 0 && !isWrapped(baseY + cursorY) && contentEnd() <= baseY + cursorY;
 		},
 		resize(cols, rows, resize) {
 			collect();
 			// What would not fit into the scrollback when it is wrapped anew is final now.
 			const room = maxWaitingRows + rows;
 			const end = contentEnd();
-			while (next < cursorLineStart() && wrappedRows(next, end, cols) > room) takeLine(lineEnd(next));
+			while (next < cursorLineStart() && wrappedRows(next, end, cols) > room)
+				takeLine(readRows(next, lineEnd(next)), lineEnd(next));
+			// Rows that stood at another width would be wrapped anew with blanks in the middle.
+			for (let row = next; row < cursorLineStart(); row = lineEnd(row))
+				if (isRagged(row)) takeUntil(lineEnd(row));
+			// The emulator does not wrap the cursor's line anew: programs draw it again, and what does not fit is
+			// cut off. Better twice in the log than not at all.
+			const start = cursorLineStart();
+			if (next <= start && isCut(start, cols)) {
+				takeUntil(start);
+				const text = readRows(start, lineEnd(start));
+				emit(head === '' && skip === 0 ? text : head + text.slice(skip));
+				head = '';
+				skip = 0;
+			}
 			const distance = lineStarts(next, cursorLineStart());
 			const remaining = head === '' ? 0 : readRows(next, lineEnd(next)).length - skip;
 			resize();
@@ -206,6 +234,23 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 		},
 	};
 
+	/** Whether the line that starts here has rows that do not fill the width before its last one. */
+	function isRagged(from: number): boolean {
+		for (let row = from; row < lineEnd(from) - 1; row++)
+			if (
+				buffer()
+					.getLine(row)
+					?.translateToString(true, terminal.cols - 2) === ''
+			)
+				return true;
+		return false;
+	}
+	/** Whether one of the rows of the line that starts here has text right of a width. */
+	function isCut(from: number, cols: number): boolean {
+		for (let row = from; row < lineEnd(from); row++)
+			if (buffer().getLine(row)?.translateToString(true, cols)) return true;
+		return false;
+	}
 	/** Rows that the lines of [from, end) need at a width, roughly and not too few. */
 	function wrappedRows(from: number, end: number, cols: number): number {
 		let rows = 0;

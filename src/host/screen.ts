@@ -7,6 +7,7 @@ import {createFilter} from './filter.js';
 import {readRuns} from './grid.js';
 import type {KeyModes} from './keys.js';
 import {createLines, maxScrolls, scrollbackRows} from './lines.js';
+import {findPlainBlock, forEachPlainLine} from './plain.js';
 import type {Snapshot} from './protocol.js';
 import {createSlices} from './slices.js';
 
@@ -73,7 +74,8 @@ export const createScreen = (options: {
 		},
 	});
 
-	const isMainScreen = () => terminal.buffer.active.type === 'normal';
+	const buffers = terminal.buffer;
+	const isMainScreen = () => buffers.active.type === 'normal';
 	let isCursorVisible = true;
 	let region = {top: 1, bottom: 0};
 	const clearMain = () => {
@@ -82,7 +84,7 @@ export const createScreen = (options: {
 	};
 	terminal.parser.registerCsiHandler({final: 'J'}, ([param]) => {
 		if (!isMainScreen()) return false;
-		const {cursorX, cursorY} = terminal.buffer.active;
+		const {cursorX, cursorY} = buffers.active;
 		// Erasing from the top left corner on clears the screen as much as `CSI 2 J` does.
 		const isWhole = param === 2 || (param === 0 && cursorX === 0 && cursorY === 0);
 		return isWhole ? clearMain() : false;
@@ -123,7 +125,7 @@ export const createScreen = (options: {
 		onLine(`[${name}, ${readableDuration(now() - alternate.since)}]`);
 		alternate = undefined;
 	};
-	terminal.buffer.onBufferChange(active => {
+	buffers.onBufferChange(active => {
 		if (active.type === 'alternate') {
 			lines.settle();
 			alternate = {since: now(), name: options.programName?.()};
@@ -140,18 +142,33 @@ export const createScreen = (options: {
 		});
 	}
 
+	const feed = (slice: Uint8Array) => {
+		writeNow(terminal, slice);
+		lines.collect();
+		revision++;
+	};
+	/** Takes what will have scrolled off at the end of a block of plain lines right into the log. */
+	const takePlainLines = (bytes: Uint8Array): number => {
+		const hasRegion = region.top !== 1 || (region.bottom !== 0 && region.bottom < rows);
+		if (bytes.length < smallestPlainBlock || !filter.isPlain || hasRegion || !isMainScreen()) return 0;
+		const {wraparoundMode, insertMode} = terminal.modes;
+		const block = wraparoundMode && !insertMode ? findPlainBlock(bytes, rows, !isPipe) : undefined;
+		if (!block) return 0;
+		feed(bytes.subarray(0, block.firstLine));
+		if (!lines.isAtEnd()) return block.firstLine;
+		lines.settle();
+		forEachPlainLine(bytes.subarray(block.firstLine, block.lastScreen), onLine);
+		return block.lastScreen;
+	};
 	const slices = createSlices({
 		prepare: bytes => filter.push(bytes),
 		cols: () => cols,
 		maxRows: maxScrolls,
-		feed(slice) {
-			writeNow(terminal, slice);
-			lines.collect();
-			revision++;
-		},
+		take: takePlainLines,
+		feed,
 	});
 
-	const active = () => terminal.buffer.active;
+	const active = () => buffers.active;
 	const rowText = (row: number): string =>
 		active()
 			.getLine(active().baseY + row)
@@ -244,6 +261,8 @@ export const createScreen = (options: {
 		},
 	};
 };
+
+const smallestPlainBlock = 512; // bytes; less is a person typing or a program talking
 
 const createTerminal = (cols: number, rows: number, isPipe: boolean): Terminal => {
 	const terminal = new Terminal({

@@ -11,38 +11,59 @@ export type Slices = {
 	readonly pendingBytes: number;
 };
 
+type Item = {bytes: Uint8Array; isPrepared: boolean; done: () => void};
+
 const turnMs = 8; // half a frame: a key typed meanwhile waits no longer
 const sliceMs = 2;
 const smallestSlice = 128;
 const largestSlice = 1 << 16;
 
 export const createSlices = (options: {
-	/** Run once on the bytes of each push, when their turn comes. */
+	/** Run once on all bytes, in large blocks, when their turn comes. What it returns is fed. */
 	prepare(bytes: Uint8Array): Uint8Array;
+	/** Run once on what is prepared: takes bytes from its beginning in another way. How many, maybe none. */
+	take(bytes: Uint8Array): number;
 	/** Columns of the grid now: so many characters make a row. */
 	cols(): number;
 	/** Rows that a slice may scroll. */
 	maxRows: number;
 	feed(slice: Uint8Array): void;
 }): Slices => {
-	let queue: {bytes: Uint8Array; isPrepared: boolean; done: () => void}[] = [];
+	let queue: Item[] = [];
 	let first = 0; // a shift for each of 100,000 small writes would cost seconds
 	let pendingBytes = 0;
 	let sliceBytes = largestSlice;
 	let timer: NodeJS.Immediate | undefined;
 	let isFeeding = false;
 
+	/** The item takes in those after it, up to a block: a block's cost is mostly that of its last screenful. */
+	const prepareBlock = (item: Item) => {
+		const parts = [item.bytes];
+		let length = item.bytes.length;
+		for (let next = queue[first + 1]; next && length < largestSlice; next = queue[first + parts.length]) {
+			parts.push(next.bytes);
+			length += next.bytes.length;
+		}
+		if (parts.length > 1) {
+			const dones = queue.splice(first + 1, parts.length - 1).map(({done}) => done);
+			dones.unshift(item.done);
+			item.bytes = Buffer.concat(parts);
+			item.done = () => {
+				for (const done of dones) done();
+			};
+		}
+		pendingBytes -= length;
+		item.isPrepared = true;
+		const prepared = options.prepare(item.bytes);
+		item.bytes = prepared.subarray(options.take(prepared));
+		pendingBytes += item.bytes.length;
+	};
 	const feedUntil = (deadline: number) => {
 		if (isFeeding) return;
 		isFeeding = true;
 		try {
 			for (let item = queue[first]; item; item = queue[first]) {
-				if (!item.isPrepared) {
-					pendingBytes -= item.bytes.length;
-					item.bytes = options.prepare(item.bytes);
-					item.isPrepared = true;
-					pendingBytes += item.bytes.length;
-				}
+				if (!item.isPrepared) prepareBlock(item);
 				while (item.bytes.length > 0) {
 					const started = performance.now();
 					if (started >= deadline) return;
