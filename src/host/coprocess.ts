@@ -10,7 +10,8 @@ export type CoProcess = {
 	takeFifo(): Promise<string | undefined>;
 	/** What `stty -a` says of the terminal, one line; undefined if it cannot be asked. */
 	readModes(device: string): Promise<string | undefined>;
-	close(): void;
+	/** Resolves when it is gone. */
+	close(): Promise<void>;
 };
 
 // Made ahead in one go, so that a command does not wait for mkfifo.
@@ -31,8 +32,12 @@ export const createCoProcess = (runtimeFolder: string): CoProcess => {
 		isGone = true;
 		for (const answer of pending.splice(0)) answer(undefined);
 	};
-	child.on('error', fail);
-	child.on('exit', fail);
+	const exited = new Promise<void>(resolve => {
+		child.on('error', fail);
+		child.on('exit', fail);
+		child.on('error', () => resolve());
+		child.on('close', () => resolve());
+	});
 	child.stdin.on('error', fail);
 	child.stdout.setEncoding('utf8').on('data', (more: string) => {
 		text += more;
@@ -79,8 +84,9 @@ export const createCoProcess = (runtimeFolder: string): CoProcess => {
 			return path;
 		},
 		readModes: device => run(`stty -a -F ${quote(device)} | tr '\\n' ' '`),
-		close() {
+		async close() {
 			child.stdin.end();
+			await exited;
 			for (const path of stock.splice(0)) rmSync(path, {force: true});
 		},
 	};

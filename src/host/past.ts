@@ -1,24 +1,23 @@
-// A terminal that is over: of an earlier host, by its record and its journal on disk. If that host died under
+// A terminal that is over, or of an earlier host: its record and its journal on disk. If its host died under
 // it, the terminal is lost, and what survived of it is still known and can be stopped.
 import {createFamily, type Family} from './family.js';
 import {type Journal, openJournal} from './journal.js';
 import type {LogSource} from './log.js';
 import {describeProcess, isAlive, listProcesses} from './processes.js';
 import type {Snapshot, TerminalInfo} from './protocol.js';
-import type {TerminalRecord} from './records.js';
+import type {Records, TerminalRecord} from './records.js';
 
 export type Past = {
 	readonly family: Family;
 	info(): TerminalInfo;
 	snapshot(): Snapshot;
-	/** The journal is open only during the call. */
+	/** The journal is open only during the call. Throws if it was removed. */
 	readFrom<T>(use: (source: LogSource) => T): T;
 };
 
 export const createPast = (
 	record: TerminalRecord,
-	folder: string,
-	context: {bootId: string; now(): number},
+	context: {records: Records; bootId: string; now(): number},
 ): Past => {
 	const {info, leader, mark} = record;
 	const isLost = info.state.kind !== 'ended';
@@ -46,9 +45,9 @@ export const createPast = (
 				isAlternateScreen: false,
 			};
 		},
-		snapshot: () => record.snapshot ?? blankSnapshot(info),
+		snapshot: () => context.records.readSnapshot(info.id) ?? blankSnapshot(info),
 		readFrom(use) {
-			const journal: Journal = openJournal(folder);
+			const journal: Journal = openJournal(context.records.folder(info.id));
 			try {
 				return use({journal, liveLines: [], now: context.now()});
 			} finally {

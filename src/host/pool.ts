@@ -59,9 +59,10 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const watchers = new Map<number, Set<() => void>>();
 	let starting = 0;
 
-	for (const each of loadPast(records, {bootId, now})) past.set(each.info().id, each);
+	const context = {records, bootId, now};
+	for (const each of loadPast(context)) past.set(each.info().id, each);
 
-	const running = () => [...live.values()].filter(terminal => !terminal.isEnded);
+	const running = () => [...live.values()];
 	const ports = createPortWatch({owners: () => running().map(terminal => toPortOwner(terminal, now)), now});
 
 	const emit = (event: HostEvent) => {
@@ -69,13 +70,17 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	};
 
 	const save = (terminal: Terminal) => {
+		const {leader, mark} = terminal;
+		const record = {info: terminal.info(), leader, mark, bootId};
 		try {
-			const {leader, mark} = terminal;
-			const snapshot = terminal.isEnded ? {snapshot: terminal.snapshot()} : {};
-			records.write({info: terminal.info(), leader, mark, bootId, ...snapshot});
+			records.write(terminal.isEnded ? {...record, snapshot: terminal.snapshot()} : record);
 		} catch (error) {
 			onError(error); // a full disk: the terminal lives on
 		}
+		if (!terminal.isEnded) return;
+		// Its emulator is let go; what remains to be read is on disk.
+		live.delete(terminal.id);
+		past.set(terminal.id, createPast(record, context));
 	};
 
 	const follow = (terminal: Terminal) => {
@@ -164,7 +169,6 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		if (old) return stopPast(old, request, now);
 		const found = live.get(id);
 		if (!found) return unknown(id);
-		if (found.isEnded) return refuseEnded(found.info());
 		found.recordStop(request?.by ?? 'user');
 		const survivors = await stopTerminal(found, request, now);
 		return {kind: 'stopped', terminal: found.info(), survivors};
@@ -173,7 +177,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const close = async () => {
 		await Promise.all(running().map(each => stopTerminal(each, {by: 'user', graceMs: 1_000}, now)));
 		ports.close();
-		coprocess.close();
+		await coprocess.close();
 		guard.dispose();
 		subscribers.clear();
 		watchers.clear();
@@ -188,7 +192,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		},
 		async wait(id, request, signal) {
 			const terminal = live.get(id);
-			if (terminal) return waitUntil({terminal, ports, now, readModes: coprocess.readModes}, request, signal);
+			if (terminal) return waitUntil({terminal, ports, now}, request, signal);
 			const old = past.get(id);
 			return old ? {kind: 'waited', reason: {kind: 'exited'}, terminal: old.info()} : unknown(id);
 		},
@@ -223,7 +227,6 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		async resize(id, size) {
 			const terminal = live.get(id);
 			if (!terminal) return past.has(id) ? refuseEnded(past.get(id)?.info()) : unknown(id);
-			if (terminal.isEnded) return refuseEnded(terminal.info());
 			terminal.resize(size);
 			return {kind: 'resized'};
 		},
@@ -271,19 +274,17 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 };
 
 /** The records of earlier hosts, less those that are too old or too large to keep. */
-const loadPast = (records: Records, context: {bootId: string; now(): number}): Past[] => {
+const loadPast = (context: {records: Records; bootId: string; now(): number}): Past[] => {
+	const {records, now} = context;
 	let bytes = 0;
 	return records
 		.readAll()
 		.toReversed()
 		.flatMap(record => {
-			const {id, state, startedAt} = record.info;
-			const endedAt = state.kind === 'ended' ? state.at : startedAt;
+			const {id, state} = record.info;
 			bytes += records.size(id);
-			const isEnded = state.kind === 'ended';
-			if (!isEnded || (context.now() - endedAt < keepEndedMs && bytes <= keepEndedBytes)) {
-				return [createPast(record, records.folder(id), context)];
-			}
+			const isKept = state.kind !== 'ended' || (now() - state.at < keepEndedMs && bytes <= keepEndedBytes);
+			if (isKept) return [createPast(record, context)];
 			records.remove(id);
 			return [];
 		})

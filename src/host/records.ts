@@ -1,9 +1,18 @@
 // What the workspace's folder remembers of its terminals: the next id, and a record of each beside its journal.
 // Files are replaced whole, so that a death in between leaves the old or the new one.
-import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {z} from 'zod';
-import {snapshotSchema, terminalInfoSchema} from './protocol.js';
+import {type Snapshot, snapshotSchema, terminalInfoSchema} from './protocol.js';
 
 const recordSchema = z.object({
 	info: terminalInfoSchema,
@@ -24,8 +33,10 @@ export type Records = {
 	/** Makes the folder. Throws if it cannot. */
 	create(id: number): string;
 	write(record: TerminalRecord): void;
-	/** All that can be read, by id; unreadable ones are told to onError and left alone. */
+	/** All that can be read, by id, without their screens; unreadable ones are told to onError and left alone. */
 	readAll(): TerminalRecord[];
+	/** The last screen of an ended terminal. */
+	readSnapshot(id: number): Snapshot | undefined;
 	remove(id: number): void;
 	/** Bytes on disk of one terminal. */
 	size(id: number): number;
@@ -43,19 +54,22 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 	// A folder is a witness too, should the counter have been lost.
 	let next = Math.max(readNumber(nextFile), ...ids().map(id => id + 1));
 
-	const readRecord = (id: number): TerminalRecord[] => {
+	writeFileSync(nextFile, `${next}\n`, {mode: 0o600});
+
+	const readRecord = (id: number): TerminalRecord | undefined => {
 		try {
-			return [recordSchema.parse(JSON.parse(readFileSync(join(folder(id), 'terminal.json'), 'utf8')))];
+			return recordSchema.parse(JSON.parse(readFileSync(join(folder(id), 'terminal.json'), 'utf8')));
 		} catch (error) {
 			onError(new Error(`The record of terminal ${id} cannot be read.`, {cause: error}));
-			return [];
+			return;
 		}
 	};
 
 	return {
 		takeId() {
 			const id = next++;
-			replaceFile(nextFile, `${next}\n`);
+			// Over the old number, which is never longer: no moment without one.
+			writeFileSync(nextFile, `${next}\n`, {flag: 'r+'});
 			return id;
 		},
 		folder,
@@ -64,12 +78,19 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 			return folder(id);
 		},
 		write(record) {
-			replaceFile(join(folder(record.info.id), 'terminal.json'), JSON.stringify(record));
+			const path = join(folder(record.info.id), 'terminal.json');
+			const text = JSON.stringify(record);
+			// Where there is none yet nothing can be lost.
+			if (existsSync(path)) replaceFile(path, text);
+			else writeFileSync(path, text, {mode: 0o600});
 		},
 		readAll: () =>
 			ids()
 				.sort((a, b) => a - b)
-				.flatMap(readRecord),
+				.map(readRecord)
+				.filter(record => record !== undefined)
+				.map(({snapshot: _, ...record}) => record),
+		readSnapshot: id => readRecord(id)?.snapshot,
 		remove: id => rmSync(folder(id), {recursive: true, force: true}),
 		size: id => readdirSync(folder(id)).reduce((sum, name) => sum + statSync(join(folder(id), name)).size, 0),
 	};

@@ -14,8 +14,6 @@ export type WaitContext = {
 	terminal: Terminal;
 	ports: PortWatch;
 	now(): number;
-	/** `stty -a` of the terminal, for programs that may not be looked at. */
-	readModes(device: string): Promise<string | undefined>;
 };
 
 // A flood brings a thousand changes a second; a person or a model does not miss 16 ms.
