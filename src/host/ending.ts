@@ -1,0 +1,115 @@
+// How a terminal comes to its end. Three facts arrive in any order: the command's status, the end of the stream
+// and the leader's death; the end is published when all are known and no process is left. No timer decides it.
+import type {Family} from './family.js';
+import {type Identity, listProcesses, listProcessesSince, type Process, signalProcess} from './processes.js';
+import type {Exit} from './protocol.js';
+
+export type Ending = {
+	/** The leader has said how the command ended. */
+	commandEnded(exit: Exit): void;
+	leaderEnded(exit: Exit): void;
+	/** Every byte was read and nobody can write any more. */
+	drained(): void;
+	/** Output was parsed: what waited for it may go on. */
+	parsed(): void;
+	/** Looks now whether what was left behind still lives. */
+	check(): void;
+	/** Ends the leader: with it the tty is gone. */
+	endLeader(): void;
+	/** The leader was told to end: nobody is there to be typed to. */
+	readonly isEnding: boolean;
+	readonly isCommandOver: boolean;
+};
+
+// Only while something is left over, one small read for each of them.
+const leftoverCheckMs = 500;
+// What is left over may start others: every tenth second a look at all processes.
+const checksPerScan = 20;
+// A round through all pids takes longer than this, so whoever came later has a higher number.
+const pidRoundMs = 2_000;
+
+export const createEnding = (options: {
+	leader: Identity;
+	family: Family;
+	isPipe: boolean;
+	now(): number;
+	/** Output that is read and not in the grid yet. */
+	isParsing(): boolean;
+	/** The command has ended, these live on. Called again when they change. */
+	onLeftovers(exit: Exit, members: Process[]): void;
+	onEnd(exit: Exit): void;
+}): Ending => {
+	const {leader, family, isPipe, now} = options;
+	const startedAt = now();
+	let commandExit: Exit | undefined;
+	let leaderExit: Exit | undefined;
+	let isDrained = false;
+	let isEnding = false;
+	let isOver = false;
+	let timer: NodeJS.Timeout | undefined;
+
+	/** Goes on towards the end as far as what is known allows. */
+	const advance = () => {
+		if (isOver || options.isParsing()) return;
+		// Without a word of the leader its own end must do.
+		const exit = commandExit ?? (leaderExit && (isDrained || isPipe) ? leaderExit : undefined);
+		if (!exit) return;
+		const members = findMembers();
+		if (members.length > 0) return keepLooking(exit, members);
+		if (!leaderExit) return endLeader();
+		if (isDrained) return end(exit);
+		// A pipe that somebody holds whom we cannot see: the end comes with the last holder.
+		if (isPipe) keepLooking(exit, []);
+	};
+
+	const findMembers = () =>
+		family.select(now() - startedAt < pidRoundMs ? listProcessesSince(leader.pid) : listProcesses());
+
+	const keepLooking = (exit: Exit, members: Process[]) => {
+		options.onLeftovers(exit, members);
+		let checks = 0;
+		timer ??= setInterval(() => {
+			if (!family.hasSurvivors() || ++checks % checksPerScan === 0) advance();
+		}, leftoverCheckMs);
+	};
+
+	const endLeader = () => {
+		if (leaderExit || isEnding) return;
+		isEnding = true;
+		// Our own child and not waited for: the number cannot be another's.
+		signalProcess(leader, 'SIGKILL');
+	};
+
+	const end = (exit: Exit) => {
+		isOver = true;
+		clearInterval(timer);
+		options.onEnd(exit);
+	};
+
+	return {
+		commandEnded(exit) {
+			commandExit ??= exit;
+			advance();
+		},
+		leaderEnded(exit) {
+			leaderExit = exit;
+			advance();
+		},
+		drained() {
+			isDrained = true;
+			advance();
+		},
+		parsed() {
+			// While something is left over its output changes nothing: the timer looks after it.
+			if (!timer || leaderExit) advance();
+		},
+		check: advance,
+		endLeader,
+		get isEnding() {
+			return isEnding || leaderExit !== undefined;
+		},
+		get isCommandOver() {
+			return commandExit !== undefined || leaderExit !== undefined;
+		},
+	};
+};

@@ -1,0 +1,75 @@
+// The leader of a terminal as the host sees it: how it is started, whether it has started the command, and how
+// a command without a terminal is interrupted. The other half is leader.sh.
+import {buildEnvironment, isShellName} from './environment.js';
+import type {Family} from './family.js';
+import type {StartRequest} from './host.js';
+import leaderScript from './leader.sh';
+import {type Identity, listChildren, listProcesses, readProc} from './processes.js';
+
+export type LeaderOptions = {
+	request: StartRequest;
+	shell: string;
+	mark: string;
+	/** What the sentinel is known by. */
+	token: string;
+	/** A file for what the leader's shell says. */
+	note: string;
+	/** The output's fifo, if there is no tty for it. */
+	fifo?: string | undefined;
+	/** Absolute path of setsid(1), where there is one. */
+	setsid?: string | undefined;
+};
+
+/** A script on a command line shows in ps: without its comments it is bearable. */
+const compactScript = leaderScript.replaceAll(/^#.*\n/gm, '');
+
+/** Program, arguments and environment of the leader. */
+export const buildLeader = (options: LeaderOptions) => {
+	const {request, shell, mark, token, note, fifo, setsid} = options;
+	const entries = Object.entries(request.env);
+	// The leader's shell would drop these on their way to the command.
+	const odd = entries.filter(([name]) => !isShellName(name)).map(([name, value]) => `${name}=${value}`);
+	const env = Object.fromEntries(entries.filter(([name]) => isShellName(name)));
+	const words = [
+		...(!request.tty && setsid ? [setsid] : []),
+		...(odd.length > 0 ? ['/usr/bin/env', ...odd] : []),
+		...[shell, '-c', request.cmd],
+	];
+	return {
+		file: '/bin/sh',
+		args: ['-c', compactScript, 'tandem', note, fifo ?? '', ...words],
+		env: {...buildEnvironment(env, {...request, mark}), TANDEM_LEADER: token},
+	};
+};
+
+// On a busy machine; usually it takes 3 ms.
+const startWithinMs = 1_000;
+
+/** Resolves when the command runs, when `isOver`, or when it takes too long to wait for. */
+export const waitForCommand = async (leader: number, isOver: () => boolean): Promise<void> => {
+	const deadline = performance.now() + startWithinMs;
+	while (!isOver() && !hasCommand(leader) && performance.now() < deadline) {
+		await new Promise(resolve => setTimeout(resolve, 2));
+	}
+};
+
+/** A child of the leader is a program of its own; until then it is a copy of the leader. */
+const hasCommand = (leader: number): boolean => {
+	const children = listChildren(leader);
+	if (!children) return true;
+	const own = readProc(`${leader}/cmdline`);
+	return children.some(child => readProc(`${child}/cmdline`) !== own);
+};
+
+/** SIGINT to the command's group, as Ctrl+C does on a terminal. */
+export const interruptCommand = (leader: Identity, family: Family): void => {
+	const command = family.select(listProcesses()).find(({parent}) => parent === leader.pid);
+	if (!command) return;
+	// Where there is no setsid the command shares the leader's group, and the leader bears it.
+	const group = command.group === command.pid ? command.pid : leader.pid;
+	try {
+		process.kill(-group, 'SIGINT');
+	} catch {
+		// It ended in this very moment.
+	}
+};
