@@ -42,6 +42,9 @@ export type Terminal = {
 	readonly lastInput: {at: number; revision: number} | undefined;
 	/** The command's shell ended and all that came before is in the grid. */
 	readonly hasExited: boolean;
+	/** A wait has been answered with that: the next one waits for the end of what was left behind. */
+	readonly isExitTold: boolean;
+	recordExitTold(): void;
 	readonly isEnded: boolean;
 	inputWait(): InputWait;
 	readonly listeners: readonly Listener[];
@@ -107,6 +110,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 
 	let name = options.name;
 	let state: TerminalState = {kind: 'running'};
+	let isExitTold = false;
 	let leftovers: Process[] = [];
 	let openListeners: readonly Listener[] = [];
 	let stoppedBy: 'model' | 'user' | undefined;
@@ -298,6 +302,12 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		},
 		get hasExited() {
 			return state.kind === 'ended' || (state.kind === 'running' && state.shellExit !== undefined);
+		},
+		get isExitTold() {
+			return isExitTold;
+		},
+		recordExitTold() {
+			isExitTold = true;
 		},
 		get isEnded() {
 			return state.kind === 'ended';

@@ -77,6 +77,8 @@ export const waitUntil = async (
 
 	releasePorts();
 	if ('code' in outcome) return outcome;
+	// Whoever gave up does not read the answer.
+	if (outcome.kind !== 'aborted' && terminal.hasExited) terminal.recordExitTold();
 	return {kind: 'waited', reason: outcome, terminal: terminal.info()};
 };
 
@@ -102,10 +104,13 @@ const buildConditions = (context: WaitContext, request: WaitRequest): Condition[
 
 const notYet = {};
 
-/** What a wait that begins after the shell's end waits for is the end of what it left behind. */
+/**
+ * What a wait waits for once the shell's end was told is the end of what it left behind. An end between the
+ * start and the first wait, which come one after the other over a socket, is still news.
+ */
 const exitCondition = (terminal: Terminal): Condition => {
-	const hadExited = terminal.hasExited;
-	return () => (terminal.isEnded || (!hadExited && terminal.hasExited) ? {reason: {kind: 'exited'}} : notYet);
+	const wasTold = terminal.isExitTold;
+	return () => (terminal.isEnded || (!wasTold && terminal.hasExited) ? {reason: {kind: 'exited'}} : notYet);
 };
 
 const logCondition = (terminal: Terminal, matcher: Matcher, request: WaitRequest): Condition => {

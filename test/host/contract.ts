@@ -462,6 +462,14 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				expect(await textOf(id)).toBe('late');
 			});
 
+			test('may be there before the first wait, which is told of the end at once', async () => {
+				const id = await start('setsid sleep 61 &');
+				await until(id, ({state}) => state.kind === 'running' && state.shellExit !== undefined);
+				expect((await wait(id)).reason).toEqual({kind: 'exited'});
+				expect((await wait(id, {timeoutMs: 50})).reason).toEqual({kind: 'time-over'});
+				await stop(id);
+			});
+
 			test('may listen, and a second wait is for that', async () => {
 				const script = "setTimeout(() => require('net').createServer().listen(24874), 200)";
 				const id = await start(`nohup node -e "${script}" >log 2>&1 &`);
