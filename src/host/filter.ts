@@ -99,8 +99,9 @@ export const createFilter = (options: {
 
 	const dispatchEscape = (final: number, at: number) => {
 		if (length === 0 && final === 0x63) {
-			// ESC c, the full reset: ends every run before it, and a run of resets is one.
+			// ESC c, the full reset: a run of resets and clears is one.
 			drop(at);
+			if (run?.kind !== 'clear') flushRun();
 			isAlternate = false;
 			hasGraphics = false;
 			hasOwnTabs = false;
@@ -191,11 +192,17 @@ export const createFilter = (options: {
 	const flipScreen = (mode: string, isSet: boolean) => {
 		if (run?.kind !== 'flip') {
 			flushRun();
-			run = {kind: 'flip', wasAlternate: isAlternate, hasLeft: false, mode, isSet};
+			run = {kind: 'flip', steps: []};
 		}
-		run.mode = mode;
-		run.isSet = isSet;
-		if (!isSet) run.hasLeft = true;
+		const {steps} = run;
+		const last = steps.at(-1);
+		const step = `[?${mode}${isSet ? 'h' : 'l'}`;
+		if (!isSet && last?.step === `[?${mode}h` && !last.wasAlternate) {
+			// There and back is nothing, but that mode 1049 saves the cursor.
+			steps.pop();
+			if (mode === '1049' && steps.at(-1)?.step !== saveCursor)
+				steps.push({step: saveCursor, wasAlternate: false});
+		} else if (last?.step !== step) steps.push({step, wasAlternate: isAlternate});
 		isAlternate = isSet;
 	};
 
@@ -364,12 +371,13 @@ type State = 'ground' | 'escape' | 'csi' | 'string';
 /** Operations that cost much and of which only the sum matters, held back until something else comes. */
 type Run =
 	| {kind: 'clear'; isReset: boolean; isErased: boolean; isHome: boolean}
-	| {kind: 'flip'; wasAlternate: boolean; hasLeft: boolean; mode: string; isSet: boolean}
+	| {kind: 'flip'; steps: {step: string; wasAlternate: boolean}[]}
 	| {kind: 'scroll'; letter: string; count: number};
 
 const maxSequenceBytes = 1_024; // longer than any sequence in use; the titles that people read are shorter
 const maxMarks = 16; // on one character; real text stays below 10
 const stringStarts = [0x5d, 0x50, 0x58, 0x5e, 0x5f]; // OSC, DCS, SOS, PM, APC
+const saveCursor = '7';
 const scrolls = ['S', 'T', 'L', 'M'];
 const alternateModes = new Set(['47', '1047', '1049']);
 const csiPattern = /^([<=>?]?)([0-9:;]*)([\x20-\x2f]*)$/;
@@ -380,9 +388,7 @@ const runText = (run: Run): string => {
 		case 'clear':
 			return `${run.isReset ? '\x1bc' : ''}${run.isErased && !run.isReset ? '\x1b[2J' : ''}${run.isHome && !run.isReset ? '\x1b[H' : ''}`;
 		case 'flip':
-			if (run.isSet)
-				return `${run.wasAlternate && run.hasLeft ? `\x1b[?${run.mode}l` : ''}\x1b[?${run.mode}h`;
-			return run.wasAlternate ? `\x1b[?${run.mode}l` : '';
+			return run.steps.map(({step}) => `\x1b${step}`).join('');
 		case 'scroll':
 			return `\x1b[${run.count}${run.letter}`;
 	}

@@ -118,17 +118,19 @@ export const createScreen = (options: {
 		return false;
 	});
 
-	let alternate: {since: number; name: string | undefined} | undefined;
+	let alternate: {since: number; revision: number; name: string | undefined} | undefined;
 	const leaveAlternate = () => {
 		if (!alternate) return;
+		const took = now() - alternate.since;
+		const isProbe = took < shortestStretchMs && alternate.revision === revision;
 		const name = alternate.name || options.programName?.() || 'full screen';
-		onLine(`[${name}, ${readableDuration(now() - alternate.since)}]`);
 		alternate = undefined;
+		if (!isProbe) onLine(`[${name}, ${readableDuration(took)}]`);
 	};
 	buffers.onBufferChange(active => {
 		if (active.type === 'alternate') {
 			lines.settle();
-			alternate = {since: now(), name: options.programName?.()};
+			alternate = {since: now(), revision, name: options.programName?.()};
 		} else if (alternate) {
 			lines.collect();
 			leaveAlternate();
@@ -262,6 +264,9 @@ export const createScreen = (options: {
 	};
 };
 
+// A program that only probes the other screen, or flips in a storm, showed nobody anything: there and back
+// within one slice and so many milliseconds.
+const shortestStretchMs = 100;
 const smallestPlainBlock = 512; // bytes; less is a person typing or a program talking
 
 const createTerminal = (cols: number, rows: number, isPipe: boolean): Terminal => {

@@ -39,6 +39,7 @@ const runProgram = async (seed: number, canResize: boolean) => {
 	const lines: string[] = [];
 	const expected: string[] = [];
 	const isPipe = random(4) === 0;
+	let time = 0;
 	const screen = createScreen({
 		cols: 5 + random(120),
 		rows: 2 + random(40),
@@ -46,7 +47,10 @@ const runProgram = async (seed: number, canResize: boolean) => {
 		onLine: text => lines.push(text),
 		onReply() {},
 		programName: () => 'vim',
-		now: () => 0,
+		now: () => {
+			time += 2_000;
+			return time;
+		},
 	});
 	let output: string[] = [];
 	const send = async () => {
@@ -85,7 +89,7 @@ const runProgram = async (seed: number, canResize: boolean) => {
 		if (kind === 5) output.push('\x1bc');
 		if (kind === 6) {
 			output.push('\x1b[?1049h\x1b[2J\x1b[Hfull screen\r\n\r\nmore\x1b[?1049l');
-			expected.push('[vim, 0 s]');
+			expected.push('[vim, 2 s]');
 		}
 		if (random(3) === 0) await send();
 	}
@@ -103,4 +107,51 @@ test('no line is lost and none comes twice, whatever the chunks and the size', a
 test('no line is lost and none comes twice while the size changes at any moment', async () => {
 	for (let seed = 1; seed <= 25; seed++)
 		expect({seed, difference: await runProgram(seed, true)}).toEqual({seed});
+});
+
+const finals = '@ABCDEFGHIJKLMPSTXZ`abcdefghlmnpqrstu';
+
+test('any bytes are taken without a throw, and no control character comes out', () => {
+	for (let seed = 1; seed <= 100; seed++) {
+		const random = createRandom(seed);
+		const texts: string[] = [];
+		const screen = createScreen({
+			cols: 2 + random(130),
+			rows: 2 + random(50),
+			isPipe: random(4) === 0,
+			onLine: text => texts.push(text),
+			onReply: bytes =>
+				expect(Buffer.from(bytes).toString('latin1')).toMatch(/^\x1b[[P][\x20-\x7e]*(\x1b\\)?$/),
+			onTitle: title => texts.push(title),
+			now: () => 0,
+		});
+		for (let i = 0; i < 300; i++) {
+			const numbers = Array.from(
+				{length: random(4)},
+				() => [random(5), 99_999, 25, 1049, 2004, 6][random(6)],
+			);
+			const parts = [
+				() => Buffer.from([random(256), random(256), random(256)]),
+				() =>
+					Buffer.from(
+						`\x1b[${['', '?', '>', '!'][random(4)]}${numbers.join(';')}${finals[random(finals.length)]}`,
+					),
+				() => Buffer.from(`\x1b${']P^_X'[random(5)]}${'2;x\x07y'.repeat(random(9))}`),
+				() =>
+					Buffer.from(
+						String.fromCodePoint([0x300, 0x200d, 0x1f469, 0x3042, 0x202e][random(5)] ?? 0).repeat(random(30)),
+					),
+				() => Buffer.from(`text ${'\r\n'.repeat(random(4))}`),
+				() => Buffer.from(`\x1b${'78DEMc=>HN()*+#%'[random(16)]}`),
+			];
+			screen.write(parts[random(parts.length)]?.() ?? Buffer.alloc(0), () => {});
+			if (random(50) === 0) screen.resize(random(200), random(60));
+		}
+		const {lines, title, cursor} = screen.snapshot();
+		screen.finish();
+		screen.dispose();
+		const shown = [...texts, title, ...lines.flat().map(({text}) => text)].join('');
+		expect(shown).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+		expect(cursor.row).toBeGreaterThanOrEqual(0);
+	}
 });
