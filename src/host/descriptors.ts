@@ -51,8 +51,7 @@ export const createDescriptorGuard = (platform = process.platform): DescriptorGu
 		},
 		release(fd) {
 			guarded.delete(fd);
-			// Without terminals nothing is worth guarding but what was inherited.
-			trim(guarded.size === 0 ? 0 : top());
+			trim(top());
 		},
 		get fillerCount() {
 			return fillers.length;

@@ -100,9 +100,9 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		});
 	};
 
-	const takenNames = () => new Set(running().map(terminal => terminal.info().name));
+	const takenNames = () => new Set(running().map(terminal => terminal.name));
 	const unknown = (id: number): Refusal => {
-		const known = running().map(terminal => `${terminal.id} (${terminal.info().name})`);
+		const known = running().map(terminal => `${terminal.id} (${terminal.name})`);
 		const list = known.length > 0 ? `Running: ${known.join(', ')}.` : 'None is running.';
 		return {kind: 'refused', code: 'unknown-terminal', message: `There is no terminal ${id}. ${list}`};
 	};
@@ -239,7 +239,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				return {kind: 'refused', code: 'bad-argument', message};
 			}
 			const taken = takenNames();
-			taken.delete(terminal.info().name);
+			taken.delete(terminal.name);
 			const name = makeUnique(clean, taken);
 			terminal.rename(name);
 			return {kind: 'renamed', name};
@@ -359,7 +359,7 @@ const refuseEnded = (info: TerminalInfo | undefined): Refusal => ({
 const tooMany = (running: readonly Terminal[]): Refusal => ({
 	kind: 'refused',
 	code: 'too-many',
-	message: `${running.length} terminals are running, that is the most. Stop one first: ${running.map(each => `${each.id} (${each.info().name})`).join(', ')}.`,
+	message: `${running.length} terminals are running, that is the most. Stop one first: ${running.map(each => `${each.id} (${each.name})`).join(', ')}.`,
 });
 
 const recentLines = 300;

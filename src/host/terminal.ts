@@ -21,6 +21,7 @@ import {encodeTyping, isInterrupt} from './typing.js';
 
 export type Terminal = {
 	readonly id: number;
+	readonly name: string;
 	readonly leader: Identity;
 	readonly mark: string;
 	readonly family: Family;
@@ -288,6 +289,9 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 
 	return {
 		id,
+		get name() {
+			return name;
+		},
 		leader,
 		startedAt,
 		mark,

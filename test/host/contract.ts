@@ -470,6 +470,19 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				await stop(id);
 			});
 
+			test('is never taken from another terminal, though device names come again', async () => {
+				for (let round = 0; round < 10; round++) {
+					const short = await start('sleep 61 & exit 0');
+					await wait(short);
+					const [, other] = await Promise.all([stop(short), start('sleep 62')]);
+					const third = await start('exit 0');
+					await wait(third);
+					expect((await until(third, hasEnded)).leftovers).toEqual([]);
+					expect((await infoOf(other)).state).toEqual({kind: 'running'});
+					await stop(other);
+				}
+			});
+
 			test('may listen, and a second wait is for that', async () => {
 				const script = "setTimeout(() => require('net').createServer().listen(24874), 200)";
 				const id = await start(`nohup node -e "${script}" >log 2>&1 &`);
