@@ -16,7 +16,7 @@ import {
 } from '../src/editor/buffer.js';
 import {historyOf, newer, older, remember} from '../src/editor/history.js';
 import type {Store} from '../src/store.js';
-import {type Completion, completionsOf} from './completions.js';
+import {type Completion, completionsOf} from './completion-items.js';
 
 export type Composing = ReturnType<typeof createComposing>;
 

@@ -1,5 +1,4 @@
-// Quitting while terminals run: stop them, keep them, or stay. Keys typed before it was seen answer nothing.
-
+// Quitting while terminals run: stop them, keep them, or stay. Keys typed before it was seen stop nothing.
 import {truncate} from '../../src/text/truncate.js';
 import {plural} from '../format.js';
 import {useArmed} from '../hooks/use-armed.js';
@@ -15,7 +14,8 @@ export const QuitOverlay = ({width, height}: Place) => {
 	const running = terminals.filter(({state}) => state.kind === 'running');
 	const isArmed = useArmed();
 	const leave = (what: 'stop' | 'keep') => {
-		if (isArmed()) actions.leave(what);
+		// Keeping can be taken back: whoever types ahead need not wait.
+		if (what === 'keep' || isArmed()) actions.leave(what);
 	};
 	useCommands('quit', command => leave(command === 'quit.stop' ? 'stop' : 'keep'));
 
