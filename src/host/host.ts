@@ -68,7 +68,10 @@ export type TerminalInput = {
 /** What ends a wait; any of them. The deadline always does. */
 export type WaitRequest = {
 	timeoutMs: number;
-	/** The command's shell ended and what it had printed is read. Always ends a wait, asked for or not. */
+	/**
+	 * The command's shell ended and what it had printed is read. Not asked for, it ends a wait too; but beside
+	 * another condition the wait goes on while processes that the command left behind may fulfil that one.
+	 */
 	exit?: true;
 	/** A process of the terminal listens on a TCP port for 200 ms: any (judged by tools.md), or this one. */
 	port?: true | number;

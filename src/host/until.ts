@@ -96,7 +96,7 @@ const buildConditions = (context: WaitContext, request: WaitRequest): Condition[
 		conditions.push(screenCondition(terminal, matcher, request.screen));
 	}
 	if (request.port !== undefined) conditions.push(portCondition(terminal, request.port));
-	conditions.push(exitCondition(terminal));
+	conditions.push(exitCondition(terminal, request));
 	if (request.quietMs !== undefined) conditions.push(quietCondition(context, request.quietMs));
 	if (request.input !== undefined) conditions.push(inputCondition(context, request.input));
 	return conditions;
@@ -105,12 +105,16 @@ const buildConditions = (context: WaitContext, request: WaitRequest): Condition[
 const notYet = {};
 
 /**
- * What a wait waits for once the shell's end was told is the end of what it left behind. An end between the
- * start and the first wait, which come one after the other over a socket, is still news.
+ * The end of the command's shell; once that was told, or when something else is asked for (a server started with
+ * `&` is to listen), the end of what it left behind. An end between the start and the first wait, which come one
+ * after the other over a socket, is still news.
  */
-const exitCondition = (terminal: Terminal): Condition => {
+const exitCondition = (terminal: Terminal, request: WaitRequest): Condition => {
+	const {pattern, screen, port, quietMs} = request;
+	const isAside = !request.exit && [pattern, screen, port, quietMs].some(asked => asked !== undefined);
 	const wasTold = terminal.isExitTold;
-	return () => (terminal.isEnded || (!wasTold && terminal.hasExited) ? {reason: {kind: 'exited'}} : notYet);
+	return () =>
+		terminal.isEnded || (!isAside && !wasTold && terminal.hasExited) ? {reason: {kind: 'exited'}} : notYet;
 };
 
 const logCondition = (terminal: Terminal, matcher: Matcher, request: WaitRequest): Condition => {

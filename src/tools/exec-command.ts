@@ -13,7 +13,7 @@ import {commandEnvironment} from './environment.js';
 import {failed, refused} from './find-terminal.js';
 import {patchInCommand} from './patch-command.js';
 import {findBadPattern, hasCondition, type Until, untilSchema, waitConditions} from './until.js';
-import {orInterrupted, waitFor} from './wait.js';
+import {waitFor} from './wait.js';
 import {resolveFolder, resolveShell} from './where.js';
 
 const schema = z.strictObject({
@@ -86,11 +86,9 @@ const startAndWait = async (
 	const request = await startRequest(args, cwd, context);
 	if (request.kind === 'missing') return failed(request.message);
 	const before = await host.list();
-	const started = await orInterrupted(host.start(request.start), context.signal);
+	// Not given up on an interrupt: the person must be told which terminal the turn leaves behind.
+	const started = await host.start(request.start);
 	if (started.kind === 'refused') return refused(started);
-	if (started.kind === 'interrupted') {
-		return failed('Interrupted while the command was being started: list_terminals says whether it runs.');
-	}
 	const {terminal} = started;
 	context.progress(displayTerminal(terminal));
 
@@ -110,9 +108,8 @@ const startAndWait = async (
 /** From the very first line: a pattern may have been printed before the wait began. */
 const waitRequest = (until: Until | undefined, timeoutMs: number): WaitRequest => ({
 	timeoutMs,
-	exit: true,
 	input: 'prompt',
-	...(!hasCondition(until) && {port: true}),
+	...(!hasCondition(until) && {exit: true, port: true}),
 	...waitConditions(until),
 	from: {line: 1, seen: []},
 });

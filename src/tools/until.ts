@@ -24,7 +24,8 @@ export const hasCondition = (until: Until | undefined): until is Until =>
 
 export const waitConditions = (
 	until: Until | undefined,
-): Pick<WaitRequest, 'pattern' | 'port' | 'quietMs' | 'screen'> => ({
+): Pick<WaitRequest, 'exit' | 'pattern' | 'port' | 'quietMs' | 'screen'> => ({
+	...(until?.exit && {exit: true}),
 	...(until?.pattern !== undefined && {pattern: until.pattern}),
 	...(until?.port && {port: until.port}),
 	...(until?.quiet_ms !== undefined && {quietMs: until.quiet_ms}),
