@@ -1,2 +1,72 @@
-// The entry: parses arguments and loads what the verb needs.
-process.stdout.write('tandem\n');
+// The entry: parses arguments, then loads what the verb needs. Restores nothing and paints nothing itself.
+import {realpathSync, statSync} from 'node:fs';
+import {enableCompileCache} from 'node:module';
+import {resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import packageJson from '../package.json' with {type: 'json'};
+import {helpText, type Options, parseArguments} from './cli/arguments.js';
+import type {WindowRequest} from './window.js';
+
+const {version} = packageJson;
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+const run = async (args: readonly string[]): Promise<number> => {
+	const request = parseArguments(args);
+	switch (request.kind) {
+		case 'help':
+			process.stdout.write(helpText);
+			return 0;
+		case 'version':
+			process.stdout.write(`tandem ${version}\n`);
+			return 0;
+		case 'usage-error':
+			say(request.message);
+			return 2;
+		case 'host': {
+			const [{runHost}, {createPool}] = await Promise.all([
+				import('./host/main.js'),
+				import('./host/pool.js'),
+			]);
+			return runHost(request.args, {tandem: version, createHost: createPool});
+		}
+		case 'window':
+			return openWindow(request.options, {prompt: request.prompt});
+		case 'resume':
+			return openWindow(request.options, {resume: request.id === undefined ? 'last' : {id: request.id}});
+	}
+};
+
+const openWindow = async (
+	options: Options,
+	what: Pick<WindowRequest, 'prompt' | 'resume'>,
+): Promise<number> => {
+	const cwd = resolve(options.cwd ?? '.');
+	if (!statSync(cwd, {throwIfNoEntry: false})?.isDirectory()) {
+		say(`${cwd} is no folder. Give an existing one with -C.`);
+		return 2;
+	}
+	if (process.env.TANDEM_TERM) {
+		say('This is a terminal inside tandem already. Use the window around it.');
+		return 1;
+	}
+	if (!process.stdin.isTTY || !process.stdout.isTTY) {
+		say('tandem needs a terminal for its window, and this is a pipe. Start it in a terminal.');
+		return 1;
+	}
+	const {runWindow} = await import('./window.js');
+	const end = await runWindow({
+		...what,
+		cwd: realpathSync(cwd),
+		tandem: version,
+		entry: realpathSync(fileURLToPath(import.meta.url)),
+		flags: {model: options.model, approvals: options.approvals},
+		overrides: options.config,
+		trust: options.isTrusted,
+	});
+	if (end.message) say(end.message);
+	return end.exitCode;
+};
+
+enableCompileCache();
+process.exit(await run(process.argv.slice(2)));

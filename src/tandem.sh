@@ -110,7 +110,7 @@ case $status in
 *)
 	restore 2>/dev/null
 	if [ "$status" -gt 128 ]; then cause="signal $((status - 128))"; else cause="status $status"; fi
-	echo "tandem was cut off ($cause). Its terminals go on: 'tandem ps' lists them, 'tandem resume' goes on with the conversation." >&2
+	echo "tandem was cut off ($cause). Its terminals go on: 'tandem' shows them, 'tandem resume --last' goes on with the conversation." >&2
 	;;
 esac
 exit "$status"

@@ -151,7 +151,7 @@ test.each(['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const)(
 		process.kill(screen.pid(), signal);
 		await screen.shows('done');
 		expect(screen.text()).toContain('tandem was cut off (signal');
-		expect(screen.text()).toContain("'tandem ps' lists them");
+		expect(screen.text()).toContain("'tandem' shows them");
 		expectRestored(screen);
 	},
 );

@@ -1,0 +1,336 @@
+// The imperative shell of a window: owns `emit`, starts turns and implements the actions. No React.
+import type {Actions} from './actions.js';
+import {judge} from './agent/approval.js';
+import {runTurn} from './agent/loop.js';
+import {collectNotices} from './agent/notices.js';
+import type {KnownFacts} from './agent/run-call.js';
+import type {ApprovalSubject} from './agent/tool.js';
+import {type Command, findCommand, parseLine} from './command.js';
+import type {Diagnostics} from './diagnostics.js';
+import {type ApprovalAnswer, type Event, isDurable} from './events.js';
+import type {FeatureKey} from './features.js';
+import type {Host} from './host/host.js';
+import type {Model} from './model/model.js';
+import {createSaving} from './saving.js';
+import type {SessionLog, SessionLogFailure} from './session/log.js';
+import {isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './state.js';
+import type {Store} from './store.js';
+import {toolsFor} from './tools/index.js';
+
+export type AppOptions = {
+	store: Store;
+	host: Host;
+	/** Where the session works; relative paths start here. */
+	cwd: string;
+	/** Version of the program, for the session's first line. */
+	tandem: string;
+	commands: readonly Command[];
+	/** The model that the configuration means now. */
+	model(): Promise<Model>;
+	/** The whole environment of commands, secrets withheld. */
+	environment(): Promise<Record<string, string>>;
+	/** What the model is told first; with the folder's own instructions only if it is trusted. */
+	instructions(isTrusted: boolean): Promise<string>;
+	openLog(sessionId: string): Promise<SessionLog | SessionLogFailure>;
+	/** A resumed session's log. */
+	log?: SessionLog;
+	newSessionId(): string;
+	/** Stores the features; resolves with what went wrong, in words. */
+	saveFeatures(features: Record<FeatureKey, boolean>): Promise<string | undefined>;
+	/** Remembers that the folder is trusted; resolves with what went wrong, in words. */
+	rememberTrust(): Promise<string | undefined>;
+	/** Called after the folder became trusted: its configuration counts from now on. */
+	onTrusted(): Promise<void>;
+	/** Everything is over: terminals are kept or stopped, the log is closed. */
+	onLeft(): void;
+	diagnostics: Diagnostics;
+};
+
+export type App = {
+	actions: Actions;
+	emit(event: Event): Promise<void>;
+	/** Connects to the host; the screen does not wait for it. */
+	start(prompt?: string): void;
+};
+
+// Two presses of Ctrl+C within this time quit.
+const quitArmMs = 2_000;
+
+export const createApp = (options: AppOptions): App => {
+	const {store, host, diagnostics} = options;
+	const answers = new Map<string, (answer: ApprovalAnswer) => void>();
+	let turn: {controller: AbortController; ended: Promise<void>} | undefined;
+	let serial = 0;
+	// The state learns a new session's id from its first event; the log's name is needed before.
+	let sessionId = store.get().session.id;
+	const startedAt = Date.now();
+	let isSavingWaived = false;
+	let isLeaving = false;
+
+	const newSaving = (log?: SessionLog) =>
+		createSaving({
+			open: () => options.openLog(sessionId),
+			...(log && {log}),
+			onTrouble: message =>
+				void emit({type: 'banner.changed', text: message && `Not being saved: ${message}`}),
+		});
+	let saving = newSaving(options.log);
+
+	const emit = async (event: Event): Promise<void> => {
+		if (isDurable(event) && !(await saving.save(event)) && !isSavingWaived && turn) {
+			// Nothing may be done that is not on record, unless the person goes on knowing it.
+			isSavingWaived = true;
+			turn.controller.abort();
+			notice(
+				'The turn was stopped because it could not be saved. Send again to go on without saving.',
+				'error',
+			);
+		}
+		store.dispatch(event);
+	};
+
+	const show = (event: Event, isTyped = false) => {
+		if (isDurable(event)) throw new Error(`${event.type} must be saved`);
+		store.dispatch(event, isTyped);
+	};
+
+	const notice: Actions['notice'] = (text, tone = 'info') => show({type: 'notice.shown', text, tone});
+
+	const newId = (kind: string) => `${kind}-${Date.now().toString(36)}-${++serial}`;
+
+	const currentNotices = (known?: KnownFacts) => {
+		const {terminals, told, positions} = store.get();
+		return collectNotices({
+			sessionId,
+			terminals,
+			told: [...told, ...(known?.told ?? [])],
+			positions: {...positions, ...known?.positions},
+			since: startedAt,
+			readTail: async (id, lines) => {
+				const page = await host.log(id, {lines: {last: lines}, maxChars: 2_000});
+				return page.kind === 'log' ? page.lines.map(({text}) => text) : [];
+			},
+		});
+	};
+
+	const startSession = async () => {
+		if (store.get().messages.length > 0) return;
+		const {session, model} = store.get();
+		await emit({
+			type: 'session.started',
+			sessionId,
+			workspace: session.workspace,
+			model: model.kind === 'ready' ? model.name : '',
+			tandem: options.tandem,
+			at: Date.now(),
+		});
+	};
+
+	const approve = (subject: ApprovalSubject, call: {callId: string; name: string}, signal: AbortSignal) => {
+		if (judge(store.get().mode, subject) === 'allow')
+			return Promise.resolve<ApprovalAnswer>({kind: 'allowed'});
+		const {promise, resolve} = Promise.withResolvers<ApprovalAnswer>();
+		answers.set(call.callId, resolve);
+		signal.addEventListener('abort', () => resolve({kind: 'cancelled'}), {once: true});
+		show({
+			type: 'approval.asked',
+			approval: {callId: call.callId, toolName: call.name, subject, askedAt: Date.now()},
+		});
+		return promise.finally(() => answers.delete(call.callId));
+	};
+
+	const performTurn = async (text: string, controller: AbortController) => {
+		const state = store.get();
+		const {signal} = controller;
+		await startSession();
+		const {notices, told} = await currentNotices();
+		await emit({type: 'message.sent', messageId: newId('message'), text, notices, told, at: Date.now()});
+		const [model, instructions, env] = await Promise.all([
+			options.model(),
+			options.instructions(state.isTrusted === true),
+			options.environment(),
+		]);
+		await runTurn({
+			turnId: newId('turn'),
+			model,
+			instructions,
+			tools: toolsFor({features: state.features, host}),
+			messages: () => store.get().messages,
+			emit,
+			signal,
+			takeQueued: () => takeAllQueued(),
+			notices: currentNotices,
+			approve: (subject, call) => approve(subject, call, signal),
+			context: {
+				cwd: options.cwd,
+				workspace: state.session.workspace,
+				sessionId,
+				env,
+				position: id => store.get().positions[id],
+			},
+			runningTerminals: () => runningTerminals(store.get()).map(({id, name}) => ({id, name})),
+			onBug: error => diagnostics.error('A tool threw.', error),
+		});
+		await saving.sync();
+	};
+
+	const startTurn = (text: string) => {
+		const controller = new AbortController();
+		const ended = performTurn(text, controller)
+			.catch((error: unknown) => {
+				diagnostics.error('A turn threw.', error);
+				notice(`The turn ended with a fault of tandem's own: ${String(error)}`, 'error');
+			})
+			.finally(() => {
+				turn = undefined;
+				const [next] = store.get().queue;
+				// What is left after an interrupt stays in the queue until the person takes it up.
+				if (next && !controller.signal.aborted && !isLeaving) {
+					show({type: 'message.unqueued', messageId: next.messageId});
+					startTurn(next.text);
+				}
+			});
+		turn = {controller, ended};
+	};
+
+	const takeAllQueued = () => {
+		const {queue} = store.get();
+		for (const {messageId} of queue) show({type: 'message.unqueued', messageId});
+		return queue.map(({messageId, text}) => ({messageId, text}));
+	};
+
+	const runCommand = (line: string): boolean => {
+		const parsed = parseLine(line);
+		if (!parsed) return false;
+		const command = findCommand(options.commands, parsed.name);
+		if (!command) notice(`There is no /${parsed.name}. /help lists the commands.`, 'warning');
+		else if (turn && command.idleOnly) notice(`/${command.name}: ${command.idleOnly}`, 'warning');
+		else command.run({state: store.get(), actions, commands: options.commands}, parsed.args);
+		return true;
+	};
+
+	const stopTerminals = async (ids: readonly number[]) => {
+		await Promise.all(
+			ids.map(async id => {
+				const outcome = await host.stop(id, {by: 'user'});
+				if (outcome.kind === 'refused') return notice(outcome.message, 'warning');
+				if (outcome.survivors.length === 0) return;
+				const names = outcome.survivors.map(({pid, command}) => `${pid} ${command}`).join(', ');
+				notice(`Could not end: ${names}. End them by hand, perhaps as another user.`, 'warning');
+			}),
+		);
+	};
+
+	const leave = async (terminals: 'stop' | 'keep') => {
+		if (isLeaving) return;
+		isLeaving = true;
+		turn?.controller.abort();
+		await turn?.ended;
+		if (terminals === 'stop') await stopTerminals(runningTerminals(store.get()).map(({id}) => id));
+		await saving.close();
+		await host.close();
+		options.onLeft();
+	};
+
+	const openTerminal = (id: number) => {
+		if (!store.get().terminals.some(terminal => terminal.id === id))
+			return notice(`There is no terminal ${id}.`, 'warning');
+		show({type: 'terminal.opened', terminalId: id}, true);
+	};
+
+	const actions: Actions = {
+		submit(text) {
+			if (text.trim() === '' || runCommand(text)) return;
+			show({type: 'transcript.scrolled', rows: 0});
+			if (turn) show({type: 'message.queued', messageId: newId('message'), text}, true);
+			else startTurn(text);
+		},
+		takeQueued() {
+			const last = store.get().queue.at(-1);
+			if (last) show({type: 'message.unqueued', messageId: last.messageId}, true);
+			return last?.text;
+		},
+		interrupt: () => turn?.controller.abort(),
+		stopWaitedFor() {
+			const last = store.get().entries.findLast(entry => entry.kind === 'turn-end');
+			if (last?.waitedFor !== undefined) void stopTerminals([last.waitedFor]);
+		},
+		answerApproval: (callId, answer) => answers.get(callId)?.(answer),
+		async answerTrust(answer) {
+			show({type: 'overlay.closed'}, true);
+			if (answer === 'no') return show({type: 'folder.distrusted'}, true);
+			const trouble = answer === 'always' ? await options.rememberTrust() : undefined;
+			if (trouble) notice(`Trusted for this run only: ${trouble}`, 'warning');
+			show({type: 'folder.trusted'}, true);
+			await options.onTrusted();
+		},
+		cycleMode: () => actions.setMode(store.get().mode === 'ask' ? 'full' : 'ask'),
+		setMode: mode => show({type: 'mode.changed', mode}, true),
+
+		openOverlay: overlay => show({type: 'overlay.opened', overlay}, true),
+		closeOverlay: () => show({type: 'overlay.closed'}, true),
+		togglePanel() {
+			const {panel, isPanelFocused} = store.get().ui;
+			const isHiding = panel === 'open' && isPanelFocused;
+			show({type: 'panel.changed', panel: isHiding ? 'collapsed' : 'open', isFocused: !isHiding}, true);
+		},
+		focusComposer: () => show({type: 'panel.changed', panel: store.get().ui.panel, isFocused: false}, true),
+		selectTerminal: terminalId => show({type: 'panel.selected', terminalId}, true),
+		openTerminal,
+		openRow(row) {
+			const terminal = terminalInRow(store.get(), row);
+			if (terminal) openTerminal(terminal.id);
+		},
+		openNeighbour(step) {
+			const terminal = neighbourTerminal(store.get(), step);
+			if (terminal) openTerminal(terminal.id);
+		},
+		closeTerminal: () => show({type: 'terminal.closed'}, true),
+		scrollTranscript: rows => show({type: 'transcript.scrolled', rows}, true),
+		stopTerminals: ids => void stopTerminals(ids),
+
+		async setFeatures(features) {
+			show({type: 'features.changed', features}, true);
+			const trouble = await options.saveFeatures(features);
+			if (trouble) notice(`The features count for this run but are not stored: ${trouble}`, 'warning');
+		},
+		async newSession() {
+			if (turn) return notice('A turn runs. Esc interrupts it; then /new.', 'warning');
+			await saving.close();
+			const running = runningTerminals(store.get()).length;
+			show({type: 'session.replaced'});
+			sessionId = options.newSessionId();
+			saving = newSaving();
+			if (running > 0) notice(`A new session. ${running} running terminal${running === 1 ? '' : 's'} kept.`);
+		},
+		notice,
+
+		quit() {
+			if (store.get().features.keep_terminals || !store.get().terminals.some(isRunning))
+				return void leave('keep');
+			actions.openOverlay('quit');
+		},
+		pressQuit() {
+			const {quitArmedUntil} = store.get().ui;
+			if (quitArmedUntil !== undefined && Date.now() < quitArmedUntil) return actions.quit();
+			const until = Date.now() + quitArmMs;
+			show({type: 'quit.armed', until}, true);
+			setTimeout(() => {
+				if (store.get().ui.quitArmedUntil === until) show({type: 'quit.disarmed'});
+			}, quitArmMs).unref();
+		},
+		leave: terminals => void leave(terminals),
+
+		watchTerminal: (id, listener) => host.watch(id, listener),
+		readLog: (id, lines) => host.log(id, {lines, maxChars: 200_000}),
+	};
+
+	return {
+		actions,
+		emit,
+		start(prompt) {
+			host.subscribe(event => show(event));
+			if (prompt !== undefined) startTurn(prompt);
+		},
+	};
+};

@@ -1,0 +1,112 @@
+// What configuration, environment and flags mean for this window: which model, which environment commands get,
+// which features. Reads them anew when the folder becomes trusted.
+import {join} from 'node:path';
+import {buildInstructions, readProjectInstructions} from './agent/prompt.js';
+import {type ResolvedModel, resolveModel} from './config/model.js';
+import {type Config, readConfig, readConfigFile} from './config.js';
+import type {ModelStatus} from './events.js';
+import type {FeatureKey} from './features.js';
+import {createModel, listModels} from './model/client.js';
+import type {Model} from './model/model.js';
+import {createMissingModel, createUnavailableModel} from './model/unavailable.js';
+import {childEnvironment} from './tools/environment.js';
+import {createLoginCapture} from './tools/login.js';
+
+export type Settings = ReturnType<typeof createSettings>;
+
+export const createSettings = (options: {
+	env: Readonly<Record<string, string | undefined>>;
+	configFile: string;
+	workspace: string;
+	cwd: string;
+	overrides: readonly string[];
+	flags: {model?: string | undefined; approvals?: string | undefined};
+	isTrusted: boolean;
+}) => {
+	const {env, workspace, cwd} = options;
+	const captureLogin = createLoginCapture();
+	let current = load(options, options.isTrusted);
+	let model: {of: ResolvedModel; made: Promise<Model>} | undefined;
+
+	const shell = () => env.SHELL || '/bin/sh';
+
+	return {
+		config: (): Config => current.config,
+		/** Everything wrong with files, flags and environment, for people. */
+		warnings: (): string[] => [...current.warnings, ...current.model.warnings],
+		/** The project's own configuration counts from now on. */
+		trustProject(): void {
+			current = load(options, true);
+		},
+		modelStatus: (name?: string): ModelStatus => {
+			if (current.model.kind === 'missing') return {kind: 'missing', hint: current.model.hint};
+			return {kind: 'ready', name: name ?? current.model.model ?? '…', provider: current.model.provider};
+		},
+		/** Made once for a configuration. Without a model's name it is the first that the server lists. */
+		model(): Promise<Model> {
+			if (model?.of === current.model) return model.made;
+			const made = makeModel(current.model);
+			model = {of: current.model, made};
+			// A server that was not up yet may be when it is asked again.
+			void made.then(({name}) => {
+				if (name === unknownName) model = undefined;
+			});
+			return made;
+		},
+		/** What commands see. The login shell is asked once. */
+		async environment(): Promise<{env: Record<string, string>; withheld: string[]}> {
+			const plain = childEnvironment({
+				env,
+				providerKeys: current.model.withheld,
+				pass: current.config.passedEnv,
+			});
+			const login = await captureLogin(shell(), plain.env);
+			return childEnvironment({
+				env,
+				login,
+				providerKeys: current.model.withheld,
+				pass: current.config.passedEnv,
+			});
+		},
+		async instructions(isTrusted: boolean, features: Record<FeatureKey, boolean>): Promise<string> {
+			return buildInstructions({
+				workspace,
+				cwd,
+				platform: process.platform,
+				shell: shell(),
+				date: new Date().toISOString().slice(0, 10),
+				hasBackgroundTerminals: features.background_terminal,
+				projectInstructions: await readProjectInstructions({workspace, cwd, isTrusted}),
+			});
+		},
+		/** Keys that must appear in no file. */
+		secrets: (): string[] => (current.model.kind === 'ready' ? [current.model.apiKey] : []),
+	};
+};
+
+const load = (options: Parameters<typeof createSettings>[0], isTrusted: boolean) => {
+	const {config, warnings} = readConfig({
+		user: readConfigFile(options.configFile),
+		project: isTrusted ? readConfigFile(join(options.workspace, '.tandem', 'config.toml')) : undefined,
+		overrides: options.overrides,
+		flags: options.flags,
+	});
+	return {config, warnings, model: resolveModel(config, options.env)};
+};
+
+const unknownName = '';
+
+const makeModel = async (resolved: ResolvedModel): Promise<Model> => {
+	if (resolved.kind === 'missing') return createMissingModel(resolved.hint);
+	const {provider, apiKey, baseURL, wireApi, envKey} = resolved;
+	const peer = {provider, apiKey, ...(baseURL && {baseURL}), ...(envKey && {envKey})};
+	if (resolved.model !== undefined) return createModel({...peer, wireApi, model: resolved.model});
+	const listed = await listModels(peer, new AbortController().signal);
+	if (listed.kind === 'failed') return createUnavailableModel(unknownName, listed.failure);
+	const [first] = listed.names;
+	if (first !== undefined) return createModel({...peer, wireApi, model: first});
+	return createUnavailableModel(unknownName, {
+		code: 'not-configured',
+		message: `${provider} lists no models. Load one there, or name one with TANDEM_MODEL.`,
+	});
+};

@@ -1,0 +1,232 @@
+// The window: puts settings, session, host, app and screen together, and gives the terminal back at the end.
+import {render} from 'ink';
+import {commands} from '../commands/index.js';
+import {App} from '../components/App.js';
+import {createApp} from './app.js';
+import {saveFeatures} from './config/save.js';
+import {createDiagnostics} from './diagnostics.js';
+import {tornTurnEnd} from './entries.js';
+import type {DurableEvent} from './events.js';
+import {createHostClient} from './host/client.js';
+import {hostArgs} from './host/main.js';
+import {prepareWorkspaceFolders, resolvePaths, resolveWorkspacePaths} from './paths.js';
+import {createSessionId, listSessions, sessionFile} from './session/list.js';
+import {openSessionLog, type SessionLog} from './session/log.js';
+import {createSettings} from './settings.js';
+import {initialState, type State} from './state.js';
+import {createStore} from './store.js';
+import {sanitise} from './text/sanitise.js';
+import {isTrusted, trust} from './trust.js';
+import {withCaret} from './tty/cells.js';
+import {createInput} from './tty/input.js';
+import {createOutput} from './tty/output.js';
+import {findWorkspace} from './workspace.js';
+
+export type WindowRequest = {
+	/** Existing folder, absolute. */
+	cwd: string;
+	/** Version of the program. */
+	tandem: string;
+	/** Real path of the program's entry, to start the host with. */
+	entry: string;
+	prompt?: string | undefined;
+	/** A session's id, or the newest one. */
+	resume?: {id: string} | 'last' | undefined;
+	flags: {model?: string | undefined; approvals?: string | undefined};
+	overrides: readonly string[];
+	/** Trust the folder for this run. */
+	trust: boolean;
+};
+
+/** Runs until the person leaves. Resolves with the exit code and, if it could not run, the reason for people. */
+export const runWindow = async (request: WindowRequest): Promise<{exitCode: number; message?: string}> => {
+	const {cwd, tandem} = request;
+	const {env} = process;
+	const failed = (message: string) => ({exitCode: 1, message});
+	const uid = process.getuid?.() ?? 0;
+	const paths = resolvePaths({env, platform: process.platform});
+	if (paths.kind === 'failed') return failed(paths.message);
+	const workspace = findWorkspace(cwd);
+	const workspacePaths = resolveWorkspacePaths({stateFolder: paths.stateFolder, key: workspace.key, uid});
+	if (workspacePaths.kind === 'failed') return failed(workspacePaths.message);
+	const unwritable = prepareWorkspaceFolders(workspacePaths, uid);
+	if (unwritable) return failed(unwritable.message);
+
+	const sessions = `${workspacePaths.stateFolder}/sessions`;
+	const resumed = await resumeSession(request.resume, sessions);
+	if (resumed.kind === 'failed') return failed(resumed.message);
+
+	const trusts = request.trust || isTrusted(paths.stateFolder, workspace.folder);
+	const settings = createSettings({
+		...request,
+		env,
+		configFile: paths.configFile,
+		workspace: workspace.folder,
+		isTrusted: trusts,
+	});
+	const diagnostics = createDiagnostics(`${workspacePaths.stateFolder}/window.jsonl`, {
+		secrets: settings.secrets,
+	});
+	const newSessionId = () => createSessionId(Date.now(), Math.random);
+	const store = createStore(initialState(workspace.folder, resumed.id ?? newSessionId()));
+	for (const event of resumed.events) store.dispatch(event);
+	const {config} = {config: settings.config()};
+	store.dispatch({type: 'features.changed', features: config.features});
+	store.dispatch({type: 'mode.changed', mode: config.approvals});
+	store.dispatch({type: 'model.changed', model: settings.modelStatus()});
+	if (trusts) store.dispatch({type: 'folder.trusted'});
+
+	const host = createHostClient({
+		paths: workspacePaths,
+		uid,
+		tandem,
+		client: 'window',
+		spawn: {
+			execPath: process.execPath,
+			entry: request.entry,
+			args: hostArgs(paths.stateFolder, workspace.key),
+			env,
+		},
+	});
+	const left = Promise.withResolvers<{exitCode: number; message?: string}>();
+	const app = createApp({
+		store,
+		host,
+		cwd,
+		tandem,
+		commands,
+		model: () => settings.model(),
+		environment: async () => (await settings.environment()).env,
+		instructions: isFolderTrusted => settings.instructions(isFolderTrusted, store.get().features),
+		openLog: id => openSessionLog(sessionFile(sessions, id) ?? sessions),
+		...(resumed.log && {log: resumed.log}),
+		newSessionId,
+		async saveFeatures(features) {
+			const result = await saveFeatures(paths.configFile, features);
+			return result.kind === 'failed' ? result.message : undefined;
+		},
+		rememberTrust: async () => (await trust(paths.stateFolder, workspace.folder))?.message,
+		async onTrusted() {
+			settings.trustProject();
+			await tellModel();
+		},
+		onLeft: () => left.resolve({exitCode: 0}),
+		diagnostics,
+	});
+
+	/** Shows which model answers, once the server has said it if nobody else did. */
+	const tellModel = async () => {
+		store.dispatch({type: 'model.changed', model: settings.modelStatus()});
+		if (settings.modelStatus().kind === 'missing') return;
+		const {name} = await settings.model();
+		if (name !== '') store.dispatch({type: 'model.changed', model: settings.modelStatus(name)});
+	};
+
+	const output = createOutput({
+		stdout: process.stdout,
+		env,
+		mouse: config.mouse,
+		onGone: () => app.actions.leave('keep'),
+	});
+	const input = createInput({
+		stdin: process.stdin,
+		onKittyKeyboard: output.useKittyKeyboard,
+		onEnd: () => app.actions.leave('keep'),
+	});
+	const fall = (error: unknown) => {
+		diagnostics.error('The window fell.', error);
+		output.restoreNow();
+		const what = sanitise(error instanceof Error ? error.message : String(error));
+		left.resolve({
+			exitCode: 1,
+			message: `tandem stopped: ${what}\nDetails: ${workspacePaths.stateFolder}/window.jsonl`,
+		});
+	};
+	process.on('uncaughtException', fall);
+	process.on('unhandledRejection', fall);
+	process.on('exit', output.restoreNow);
+	const leaveOn = (signal: NodeJS.Signals, exitCode: number) =>
+		process.on(signal, () => {
+			left.resolve({exitCode});
+			app.actions.leave('keep');
+		});
+	leaveOn('SIGTERM', 143);
+	leaveOn('SIGHUP', 129);
+
+	output.start();
+	input.start();
+	const screen = render(
+		<App
+			store={store}
+			actions={app.actions}
+			commands={commands}
+			subscribeKeys={input.subscribe}
+			caret={withCaret}
+			sent={resumed.events.flatMap(event => (event.type === 'message.sent' ? [event.text] : []))}
+		/>,
+		{
+			stdout: output.frames as unknown as NodeJS.WriteStream,
+			stdin: input.stream as unknown as NodeJS.ReadStream,
+			// Whole frames, at once: tty/output.ts finds the difference, the store keeps the pace.
+			debug: true,
+			patchConsole: false,
+			exitOnCtrlC: false,
+			interactive: true,
+		},
+	);
+	screen.waitUntilExit().catch(fall);
+	for (const warning of settings.warnings()) app.actions.notice(warning, 'warning');
+	for (const {line, reason} of resumed.log?.damage ?? []) {
+		app.actions.notice(`Line ${line} of this session's file can't be read: ${reason}.`, 'warning');
+	}
+	if (!trusts) app.actions.openOverlay('trust');
+	await closeTornTurn(store.get(), app.emit);
+	void tellModel();
+	void settings.environment();
+	app.start(request.prompt);
+	void host.connect();
+
+	const end = await left.promise;
+	screen.unmount();
+	input.stop();
+	await output.stop(end.exitCode === 0 ? farewell(store.get()) : '');
+	return end;
+};
+
+type Resumed =
+	| {kind: 'session'; id: string | undefined; log?: SessionLog; events: readonly DurableEvent[]}
+	| {kind: 'failed'; message: string};
+
+const resumeSession = async (resume: WindowRequest['resume'], folder: string): Promise<Resumed> => {
+	if (resume === undefined) return {kind: 'session', id: undefined, events: []};
+	const known = await listSessions(folder);
+	const found = resume === 'last' ? known[0] : known.find(({id}) => id === resume.id);
+	if (!found) {
+		const newest = known.slice(0, 5).map(({id, firstWords}) => `  ${id}  ${firstWords}`);
+		const message =
+			resume === 'last'
+				? 'There is no session of this folder yet.'
+				: `There is no session ${resume.id} here.`;
+		return {kind: 'failed', message: [message, ...newest].join('\n')};
+	}
+	const log = await openSessionLog(found.file);
+	if (log.kind === 'failed') return {kind: 'failed', message: log.message};
+	return {kind: 'session', id: found.id, log, events: log.events};
+};
+
+/** A session that was cut off inside a turn is told so, by its own log too. */
+const closeTornTurn = async (state: State, emit: ReturnType<typeof createApp>['emit']) => {
+	const end = tornTurnEnd(state, Date.now());
+	if (end) await emit(end);
+};
+
+/** What stays on the normal screen: the last answer and how to come back. */
+const farewell = (state: State): string => {
+	const last = state.entries.findLast(entry => entry.kind === 'text');
+	const answer = last ? `${sanitise(last.text).trimEnd()}\n\n` : '';
+	const resume = state.messages.length > 0 ? `Resume with: tandem resume ${state.session.id}\n` : '';
+	const running = state.terminals.filter(({state: {kind}}) => kind === 'running').map(({name}) => name);
+	const kept =
+		running.length > 0 ? `Still running: ${running.map(sanitise).join(', ')}. See them with: tandem\n` : '';
+	return `${answer}${kept}${resume}`;
+};
