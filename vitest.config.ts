@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {defineConfig} from 'vitest/config';
+import {totalsReporter} from './test/support/totals-reporter.js';
 
 export default defineConfig({
 	plugins: [
@@ -16,6 +17,7 @@ export default defineConfig({
 	// The tests run with the production build of React, which knows no development JSX.
 	oxc: {jsx: {runtime: 'automatic', development: false}},
 	test: {
+		reporters: ['default', totalsReporter()],
 		include: ['test/**/*.test.{ts,tsx}'],
 		// Real terminals and real servers: a machine under load is slow, not wrong.
 		testTimeout: 60_000,

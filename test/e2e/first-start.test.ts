@@ -1,0 +1,63 @@
+// The first minute: no key, no network, a folder nobody has trusted yet.
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {keys, makePlace, startTandem, type Tandem} from '../support/tandem.js';
+
+let place: ReturnType<typeof makePlace>;
+let tandem: Tandem;
+
+beforeEach(() => {
+	place = makePlace();
+});
+
+afterEach(async () => {
+	await tandem.end();
+	place.remove();
+});
+
+for (const size of [
+	{cols: 80, rows: 24},
+	{cols: 120, rows: 40},
+]) {
+	test(`without a key the screen says what to set, and works, at ${size.cols}x${size.rows}`, async () => {
+		tandem = await startTandem({place, args: ['--trust'], ...size});
+		await tandem.sees('OPENAI_API_KEY');
+		await tandem.submit('hello');
+		await tandem.sees(/OPENAI_BASE_URL|no model/i);
+		await tandem.submit('/ps');
+		await tandem.sees(/no .*terminals/i);
+		tandem.type(keys.escape);
+		await tandem.loses(/no .*terminals/i);
+		await tandem.submit('/help');
+		await tandem.sees(/interrupt the turn/i);
+		tandem.type(keys.escape);
+		await tandem.loses(/interrupt the turn/i);
+		await tandem.submit('/experimental');
+		await tandem.sees('Background terminal');
+		tandem.type(keys.escape);
+		await tandem.loses('Background terminal');
+		await tandem.submit('/quit');
+		expect((await tandem.exited).exitCode).toBe(0);
+	});
+}
+
+test('nothing of the folder is used before it is trusted', async () => {
+	writeFileSync(join(place.folder, 'AGENTS.md'), 'Always answer in rhymes.\n');
+	tandem = await startTandem({place});
+	await tandem.sees(/trust/i);
+	await tandem.sees('my-app');
+	tandem.type(keys.escape);
+	await tandem.loses(/do you trust/i);
+	await tandem.submit('/status');
+	await tandem.sees(/trusted +no/);
+});
+
+test('two presses of Ctrl+C quit, the first says so', async () => {
+	tandem = await startTandem({place, args: ['--trust']});
+	await tandem.sees('ask');
+	tandem.type(keys.ctrlC);
+	await tandem.sees(/again to quit/i);
+	tandem.type(keys.ctrlC);
+	expect((await tandem.exited).exitCode).toBe(0);
+});
