@@ -108,6 +108,13 @@ export const createFilter = (options: {
 			run = {kind: 'clear', isReset: true, isErased: false, isHome: true};
 			return;
 		}
+		if (length === 1 && sequence[0] === 0x23 && final === 0x38) {
+			// ESC # 8 fills the screen for a test: once is as good as often.
+			drop(at);
+			if (run?.kind !== 'fill') flushRun();
+			run = {kind: 'fill'};
+			return;
+		}
 		if (length === 1 && sequence[0] !== undefined && sequence[0] >= 0x28 && sequence[0] <= 0x2f)
 			hasGraphics = final !== 0x42;
 		if (length === 0 && final === 0x48) hasOwnTabs = true;
@@ -372,7 +379,8 @@ type State = 'ground' | 'escape' | 'csi' | 'string';
 type Run =
 	| {kind: 'clear'; isReset: boolean; isErased: boolean; isHome: boolean}
 	| {kind: 'flip'; steps: {step: string; wasAlternate: boolean}[]}
-	| {kind: 'scroll'; letter: string; count: number};
+	| {kind: 'scroll'; letter: string; count: number}
+	| {kind: 'fill'};
 
 const maxSequenceBytes = 1_024; // longer than any sequence in use; the titles that people read are shorter
 const maxMarks = 16; // on one character; real text stays below 10
@@ -389,6 +397,8 @@ const runText = (run: Run): string => {
 			return `${run.isReset ? '\x1bc' : ''}${run.isErased && !run.isReset ? '\x1b[2J' : ''}${run.isHome && !run.isReset ? '\x1b[H' : ''}`;
 		case 'flip':
 			return run.steps.map(({step}) => `\x1b${step}`).join('');
+		case 'fill':
+			return '\x1b#8';
 		case 'scroll':
 			return `\x1b[${run.count}${run.letter}`;
 	}

@@ -97,16 +97,15 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 		const {length} = rows;
 		let line = rows.getLine(next);
 		while (next < limit && line) {
-			let text = line.translateToString(true);
+			const first = line;
 			let end = next + 1;
 			line = end < length ? rows.getLine(end) : undefined;
 			while (line?.isWrapped) {
-				text += line.translateToString(true);
 				end++;
 				line = end < length ? rows.getLine(end) : undefined;
 			}
 			if (end > limit) return;
-			takeLine(text, end);
+			takeLine(end === next + 1 ? first.translateToString(true) : readRows(next, end), end);
 		}
 	};
 	/** Puts the rows of the unfinished line before `limit` into its head. */

@@ -16,6 +16,7 @@ type Item = {bytes: Uint8Array; isPrepared: boolean; done: () => void};
 const turnMs = 8; // half a frame: a key typed meanwhile waits no longer
 const sliceMs = 2;
 const smallestSlice = 128;
+const firstSlice = 1 << 12; // until the output has shown what it costs
 const largestSlice = 1 << 16;
 
 export const createSlices = (options: {
@@ -32,7 +33,7 @@ export const createSlices = (options: {
 	let queue: Item[] = [];
 	let first = 0; // a shift for each of 100,000 small writes would cost seconds
 	let pendingBytes = 0;
-	let sliceBytes = largestSlice;
+	let sliceBytes = firstSlice;
 	let timer: NodeJS.Immediate | undefined;
 	let isFeeding = false;
 

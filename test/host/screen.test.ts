@@ -156,6 +156,7 @@ test.each([
 	['clears of the rest', '\x1b[H\x1b[J'],
 	['unterminated OSC', '\x1b]0;xxxxxxxxxxxxxxxx'],
 	['unterminated DCS', '\x1bPq'],
+	['screen fills', '\x1b#8'],
 	['line feeds', '\n'],
 	['joined emoji', '👩\u200d'],
 ])('64 kB of %s are parsed soon, and what follows is shown', (_, unit) => {
