@@ -23,7 +23,7 @@ export type Screen = {
 	snapshot(): Omit<Snapshot, 'kind' | 'id'>;
 	/** The log lines that are not final yet (on the main screen), oldest first, soft wraps joined, without trailing empty ones. */
 	liveLines(): string[];
-	/** Up to n last non-empty rendered lines (of the alternate screen while it is shown). */
+	/** Up to n (at most 16) last non-empty rendered lines, scrolled off or not; of the alternate screen while it is shown. */
 	lastLines(n: number): string[];
 	/** Text left of the cursor on its row, whether the row is empty; row and column from 0. */
 	cursor(): {row: number; column: number; textBefore: string; isLineEmpty: boolean};
@@ -55,7 +55,18 @@ export const createScreen = (options: {
 	/** Milliseconds since 1970. */
 	now(): number;
 }): Screen => {
-	const {isPipe, onLine, now} = options;
+	const {isPipe, now} = options;
+	// The last lines that are final: a screen that was just cleared still has something to say.
+	const recent: string[] = [];
+	let recentCount = 0;
+	const onLine = (text: string) => {
+		if (text !== '') recent[recentCount++ % recentLines] = text;
+		options.onLine(text);
+	};
+	const recentFinals = () => [
+		...recent.slice(recentCount % recentLines),
+		...recent.slice(0, recentCount % recentLines),
+	];
 	let cols = clampSize(options.cols);
 	let rows = clampSize(options.rows);
 	let title = '';
@@ -206,10 +217,7 @@ export const createScreen = (options: {
 		liveLines: () => lines.live(),
 		lastLines(n) {
 			if (isMainScreen()) {
-				return lines
-					.live()
-					.filter(line => line.trim() !== '')
-					.slice(-n);
+				return [...recentFinals(), ...lines.live()].filter(line => line.trim() !== '').slice(-n);
 			}
 			const found: string[] = [];
 			for (let row = rows - 1; row >= 0 && found.length < n; row--) {
@@ -267,6 +275,7 @@ export const createScreen = (options: {
 // A program that only probes the other screen, or flips in a storm, showed nobody anything: there and back
 // within one slice and so many milliseconds.
 const shortestStretchMs = 100;
+const recentLines = 16;
 const smallestPlainBlock = 512; // bytes; less is a person typing or a program talking
 
 const createTerminal = (cols: number, rows: number, isPipe: boolean): Terminal => {

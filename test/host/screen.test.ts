@@ -77,6 +77,14 @@ test('a program that clears the screen loses no line, and none comes twice', () 
 	}
 });
 
+test('the last lines are there after the screen was cleared', () => {
+	const {screen, write} = open();
+	write(`${numbered(40).join('\r\n')}\r\n\x1b[2J\x1b[H`);
+	expect(screen.lastLines(3)).toEqual(numbered(40).slice(-3));
+	write('new');
+	expect(screen.lastLines(2)).toEqual(['line 40', 'new']);
+});
+
 test('a full-screen stretch is one line in its place', () => {
 	const {write, pass, finish, screen} = open({programName: () => 'vim'});
 	write('$ vim x\r\n\x1b[?1049h\x1b[Hediting\x1b[2;1Hmore');
