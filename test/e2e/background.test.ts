@@ -1,23 +1,11 @@
 // Commands that put themselves into the background stay terminals: with their port, their stop and their output.
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {call, type ModelServer, startModelServer, text} from '../support/model-server.js';
-import {lastOutput, modelEnvironment} from '../support/model-turns.js';
-import {makePlace, startTandem, type Tandem} from '../support/tandem.js';
+import {describe, expect, test} from 'vitest';
+import {call, text} from '../support/model-server.js';
+import {lastOutput} from '../support/model-turns.js';
+import {setStage} from '../support/stage.js';
 import {writeWebProject} from '../support/web-project.js';
 
-let place: ReturnType<typeof makePlace>;
-let model: ModelServer;
-let tandem: Tandem;
-
-beforeEach(() => {
-	place = makePlace();
-});
-
-afterEach(async () => {
-	await tandem.end();
-	await model.close();
-	place.remove();
-});
+const stage = setStage();
 
 const forms = {
 	'with &': {cmd: 'npm run dev &', prints: true},
@@ -29,16 +17,15 @@ const forms = {
 describe('a server started in the background by the shell', () => {
 	for (const [how, {cmd, prints}] of Object.entries(forms)) {
 		test(`${how} keeps its terminal, its port and its stop`, async () => {
-			const {url, port} = await writeWebProject(place.folder);
-			model = await startModelServer([
+			const {url, port} = await writeWebProject(stage.place.folder);
+			const model = await stage.play([
 				call('exec_command', {cmd, name: 'dev', until: {port: true}, yield_time_ms: 30_000}),
 				call('exec_command', {cmd: `curl -s ${url}/`}),
 				call('read_terminal', {session_id: 1, view: 'log'}),
 				call('stop_terminal', {session_id: 1}),
 				text('All done.'),
 			]);
-			tandem = await startTandem({place, args: ['-a', 'full', '--trust'], env: modelEnvironment(model)});
-			await tandem.sees('ask');
+			const tandem = await stage.open();
 			await tandem.submit('start it in the background');
 			await model.nextRequest();
 			const started = lastOutput(await model.nextRequest());

@@ -1,31 +1,15 @@
 // /experimental: stored with the file's comments kept, effective in the next turn, and over restarts.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, expect, test} from 'vitest';
-import {call, type ModelServer, startModelServer, text} from '../support/model-server.js';
-import {lastOutput, modelEnvironment} from '../support/model-turns.js';
-import {keys, makePlace, startTandem, type Tandem} from '../support/tandem.js';
+import {expect, test} from 'vitest';
+import {call, text} from '../support/model-server.js';
+import {lastOutput} from '../support/model-turns.js';
+import {setStage} from '../support/stage.js';
+import {keys} from '../support/tandem.js';
 
-let place: ReturnType<typeof makePlace>;
-let model: ModelServer;
-let tandem: Tandem;
+const stage = setStage();
 
-beforeEach(() => {
-	place = makePlace();
-});
-
-afterEach(async () => {
-	await tandem.end();
-	await model.close();
-	place.remove();
-});
-
-const start = async () => {
-	tandem = await startTandem({place, args: ['-a', 'full', '--trust'], env: modelEnvironment(model)});
-	await tandem.sees('ask');
-};
-
-const toggle = async () => {
+const toggle = async ({tandem} = stage) => {
 	await tandem.submit('/experimental');
 	await tandem.sees(/\[[x ]\] .*Background terminal|Background terminal/);
 	tandem.type(' ');
@@ -34,9 +18,9 @@ const toggle = async () => {
 };
 
 test('off and on again, across turns and restarts', async () => {
-	const config = join(place.home, 'config.toml');
+	const config = join(stage.place.home, 'config.toml');
 	writeFileSync(config, '# mine\nmouse = false # no wheel\n');
-	model = await startModelServer([
+	const model = await stage.play([
 		text('With terminals.'),
 		call('shell', {cmd: 'echo from the shell'}),
 		text('Without.'),
@@ -46,7 +30,7 @@ test('off and on again, across turns and restarts', async () => {
 	const toolsOf = (request: {body: {tools?: {name: string}[]}}) =>
 		request.body.tools?.map(({name}) => name) ?? [];
 
-	await start();
+	let tandem = await stage.open();
 	await tandem.submit('one');
 	expect(toolsOf(await model.nextRequest())).toContain('exec_command');
 	await tandem.sees('With terminals.');
@@ -64,7 +48,7 @@ test('off and on again, across turns and restarts', async () => {
 	expect(readFileSync(config, 'utf8')).toContain('# mine\nmouse = false # no wheel\n');
 	await tandem.end();
 
-	await start();
+	tandem = await stage.open();
 	await tandem.submit('three');
 	expect(toolsOf(await model.nextRequest())).not.toContain('exec_command');
 	await tandem.sees('Still without.');

@@ -1,27 +1,18 @@
 // The first minute: no key, no network, a folder nobody has trusted yet.
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, expect, test} from 'vitest';
-import {keys, makePlace, startTandem, type Tandem} from '../support/tandem.js';
+import {expect, test} from 'vitest';
+import {setStage} from '../support/stage.js';
+import {keys} from '../support/tandem.js';
 
-let place: ReturnType<typeof makePlace>;
-let tandem: Tandem;
-
-beforeEach(() => {
-	place = makePlace();
-});
-
-afterEach(async () => {
-	await tandem.end();
-	place.remove();
-});
+const stage = setStage();
 
 for (const size of [
 	{cols: 80, rows: 24},
 	{cols: 120, rows: 40},
 ]) {
 	test(`without a key the screen says what to set, and works, at ${size.cols}x${size.rows}`, async () => {
-		tandem = await startTandem({place, args: ['--trust'], ...size});
+		const tandem = await stage.open({args: ['--trust'], ...size});
 		await tandem.sees('OPENAI_API_KEY');
 		await tandem.submit('hello');
 		await tandem.sees(/OPENAI_BASE_URL|no model/i);
@@ -43,8 +34,8 @@ for (const size of [
 }
 
 test('nothing of the folder is used before it is trusted', async () => {
-	writeFileSync(join(place.folder, 'AGENTS.md'), 'Always answer in rhymes.\n');
-	tandem = await startTandem({place});
+	writeFileSync(join(stage.place.folder, 'AGENTS.md'), 'Always answer in rhymes.\n');
+	const tandem = await stage.open({args: []});
 	await tandem.sees(/trust/i);
 	await tandem.sees('my-app');
 	tandem.type(keys.escape);
@@ -54,8 +45,7 @@ test('nothing of the folder is used before it is trusted', async () => {
 });
 
 test('two presses of Ctrl+C quit, the first says so', async () => {
-	tandem = await startTandem({place, args: ['--trust']});
-	await tandem.sees('ask');
+	const tandem = await stage.open({args: ['--trust']});
 	tandem.type(keys.ctrlC);
 	await tandem.sees(/again to quit/i);
 	tandem.type(keys.ctrlC);

@@ -1,22 +1,10 @@
 // Nothing that a program, a model or a file name holds reaches the user's terminal as a control sequence.
-import {afterEach, beforeEach, expect, test} from 'vitest';
-import {call, type ModelServer, startModelServer, text} from '../support/model-server.js';
-import {modelEnvironment} from '../support/model-turns.js';
-import {keys, makePlace, startTandem, type Tandem} from '../support/tandem.js';
+import {expect, test} from 'vitest';
+import {call, text} from '../support/model-server.js';
+import {setStage} from '../support/stage.js';
+import {keys} from '../support/tandem.js';
 
-let place: ReturnType<typeof makePlace>;
-let model: ModelServer;
-let tandem: Tandem;
-
-beforeEach(() => {
-	place = makePlace();
-});
-
-afterEach(async () => {
-	await tandem.end();
-	await model.close();
-	place.remove();
-});
+const stage = setStage();
 
 /** One of each kind that does harm: titles, clipboard, links, notifications, modes, queries, resets, C1, bidi. */
 const zoo = [
@@ -35,7 +23,7 @@ const zoo = [
 
 test('in output, names, commands, titles, answers and errors', async () => {
 	const octal = [...Buffer.from(zoo)].map(byte => `\\${byte.toString(8).padStart(3, '0')}`).join('');
-	model = await startModelServer([
+	await stage.play([
 		call('exec_command', {
 			cmd: `printf '${octal}'; echo printed-all; exec sleep 1000`,
 			name: `evil${zoo}`,
@@ -45,8 +33,7 @@ test('in output, names, commands, titles, answers and errors', async () => {
 		call('read_file', {path: `missing${zoo}`}),
 		text(['Answer ', zoo, ' ends here.']),
 	]);
-	tandem = await startTandem({place, args: ['-a', 'full', '--trust'], env: modelEnvironment(model)});
-	await tandem.sees('ask');
+	const tandem = await stage.open();
 	const modes = {...tandem.emulator.modes};
 	const titles: string[] = [];
 	tandem.emulator.onTitleChange(title => titles.push(title));

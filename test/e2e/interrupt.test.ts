@@ -1,38 +1,22 @@
 // Ctrl+C and Esc cancel the turn, in every state of it, and touch no terminal.
-import {afterEach, beforeEach, expect, test} from 'vitest';
-import {call, type ModelServer, noHeaders, startModelServer, status, text} from '../support/model-server.js';
-import {lastOutput, modelEnvironment} from '../support/model-turns.js';
-import {keys, makePlace, startTandem, type Tandem} from '../support/tandem.js';
+import {expect, test} from 'vitest';
+import {call, noHeaders, status, text} from '../support/model-server.js';
+import {lastOutput} from '../support/model-turns.js';
+import {setStage} from '../support/stage.js';
+import {keys} from '../support/tandem.js';
 import {writeWebProject} from '../support/web-project.js';
 
-let place: ReturnType<typeof makePlace>;
-let model: ModelServer;
-let tandem: Tandem;
-
-beforeEach(() => {
-	place = makePlace();
-});
-
-afterEach(async () => {
-	await tandem.end();
-	await model.close();
-	place.remove();
-});
-
-const start = async () => {
-	tandem = await startTandem({place, args: ['-a', 'full', '--trust'], env: modelEnvironment(model)});
-	await tandem.sees('ask');
-};
+const stage = setStage();
 
 test('Ctrl+C during a blocked call stops the turn, the server answers on, and a new turn reads it', async () => {
-	const {url} = await writeWebProject(place.folder);
-	model = await startModelServer([
+	const {url} = await writeWebProject(stage.place.folder);
+	const model = await stage.play([
 		call('exec_command', {cmd: 'node server.js', name: 'dev'}),
 		call('exec_command', {cmd: 'sleep 300', yield_time_ms: 30_000}),
 		call('read_terminal', {session_id: 'dev', view: 'log'}),
 		text('The server is fine.'),
 	]);
-	await start();
+	const tandem = await stage.open();
 	await tandem.submit('start it and wait');
 	await model.nextRequest();
 	await model.nextRequest();
@@ -52,8 +36,8 @@ test('Ctrl+C during a blocked call stops the turn, the server answers on, and a 
 });
 
 test('the command that the turn was waiting for can be stopped with one key', async () => {
-	model = await startModelServer([call('exec_command', {cmd: 'sleep 301', name: 'nap'}), text('unused')]);
-	await start();
+	await stage.play([call('exec_command', {cmd: 'sleep 301', name: 'nap'}), text('unused')]);
+	const tandem = await stage.open();
 	await tandem.submit('sleep');
 	await tandem.sees(/sleep 301/);
 	tandem.type(keys.ctrlC);
@@ -63,17 +47,17 @@ test('the command that the turn was waiting for can be stopped with one key', as
 });
 
 test('Esc during streaming text stops the stream at once and keeps the server', async () => {
-	const {url} = await writeWebProject(place.folder);
+	const {url} = await writeWebProject(stage.place.folder);
 	let resume = () => {};
 	const never = new Promise<void>(resolve => {
 		resume = resolve;
 	});
-	model = await startModelServer([
+	const model = await stage.play([
 		call('exec_command', {cmd: 'node server.js', name: 'dev'}),
 		text(['Once upon a time ', never, 'the end']),
 		text('Here again.'),
 	]);
-	await start();
+	const tandem = await stage.open();
 	await tandem.submit('tell a story');
 	await model.nextRequest();
 	const streaming = await model.nextRequest();
@@ -88,8 +72,8 @@ test('Esc during streaming text stops the stream at once and keeps the server', 
 });
 
 test('Ctrl+C ends a turn that waits for headers, keeping the text typed meanwhile', async () => {
-	model = await startModelServer([noHeaders(), text('Back.')]);
-	await start();
+	const model = await stage.play([noHeaders(), text('Back.')]);
+	const tandem = await stage.open();
 	await tandem.submit('hello');
 	const silent = await model.nextRequest();
 	await tandem.sees(/working/i);
@@ -102,8 +86,8 @@ test('Ctrl+C ends a turn that waits for headers, keeping the text typed meanwhil
 });
 
 test('a retry is shown with its countdown, and Esc ends it', async () => {
-	model = await startModelServer([status(429, {error: {message: 'slow down'}}, {'retry-after': '30'})]);
-	await start();
+	const model = await stage.play([status(429, {error: {message: 'slow down'}}, {'retry-after': '30'})]);
+	const tandem = await stage.open();
 	await tandem.submit('hello');
 	await tandem.sees(/retry.*\d+ s/i);
 	tandem.type(keys.escape);
@@ -112,9 +96,8 @@ test('a retry is shown with its countdown, and Esc ends it', async () => {
 });
 
 test('an approval that is open when Ctrl+C comes is a no, and cancels the turn', async () => {
-	model = await startModelServer([call('exec_command', {cmd: 'touch never'}), text('unused')]);
-	tandem = await startTandem({place, args: ['--trust'], env: modelEnvironment(model)});
-	await tandem.sees('ask');
+	const model = await stage.play([call('exec_command', {cmd: 'touch never'}), text('unused')]);
+	const tandem = await stage.open({args: ['--trust']});
 	await tandem.submit('touch it');
 	await tandem.sees(/touch never/);
 	await tandem.sees(/allow|yes/i);

@@ -1,43 +1,28 @@
 // The window dies by kill -9: the shell is usable, the terminals live, the conversation comes back.
 import {execFileSync} from 'node:child_process';
-import {afterEach, beforeEach, expect, test} from 'vitest';
-import {call, type ModelServer, startModelServer, text} from '../support/model-server.js';
-import {lastOutput, modelEnvironment} from '../support/model-turns.js';
-import {keys, makePlace, processesOf, startTandem, type Tandem} from '../support/tandem.js';
+import {expect, test} from 'vitest';
+import {call, text} from '../support/model-server.js';
+import {lastOutput} from '../support/model-turns.js';
+import {setStage} from '../support/stage.js';
+import {keys, processesOf} from '../support/tandem.js';
 import {writeWebProject} from '../support/web-project.js';
 
-let place: ReturnType<typeof makePlace>;
-let model: ModelServer;
-let tandem: Tandem;
-
-beforeEach(() => {
-	place = makePlace();
-});
-
-afterEach(async () => {
-	await tandem.end();
-	await model.close();
-	place.remove();
-});
+const stage = setStage();
 
 /** tandem inside an interactive shell, as a person has it. */
 const startInShell = async () => {
-	tandem = await startTandem({
-		place,
-		through: ['bash', '--norc', '-i'],
-		env: {...modelEnvironment(model), PS1: 'shell> '},
-	});
+	const tandem = await stage.open({through: ['bash', '--norc', '-i'], env: {PS1: 'shell> '}});
 	await tandem.sees('shell>');
 	tandem.type('stty -a | md5sum\r');
 	await tandem.sees(/[0-9a-f]{32}/);
 	const before = /[0-9a-f]{32}/.exec(tandem.text())?.[0];
 	tandem.type('clear; "$TANDEM" -a full --trust\r');
 	await tandem.sees('asks nothing');
-	return before;
+	return {tandem, before};
 };
 
 const killWindow = () => {
-	const pid = processesOf(place.home).find(pid => {
+	const pid = processesOf(stage.place.home).find(pid => {
 		const command = commandOf(pid);
 		return command.includes('main.js') && !/ host( |$)/.test(command);
 	});
@@ -53,7 +38,7 @@ const commandOf = (pid: number): string => {
 	}
 };
 
-const expectUsableShell = async (before: string | undefined) => {
+const expectUsableShell = async (before: string | undefined, {tandem} = stage) => {
 	await tandem.sees('shell>');
 	tandem.type('clear; stty -a | md5sum\r');
 	await tandem.sees(/[0-9a-f]{32}/);
@@ -63,14 +48,14 @@ const expectUsableShell = async (before: string | undefined) => {
 };
 
 test('at the composer: usable shell, living terminals, the same screens, the conversation', async () => {
-	const {url} = await writeWebProject(place.folder);
-	model = await startModelServer([
+	const {url} = await writeWebProject(stage.place.folder);
+	const model = await stage.play([
 		call('exec_command', {cmd: 'node server.js', name: 'dev'}),
 		text('The server is up.'),
 		call('read_terminal', {session_id: 'dev', view: 'log'}),
 		text('It still runs.'),
 	]);
-	const before = await startInShell();
+	const {tandem, before} = await startInShell();
 	await tandem.submit('start it');
 	await tandem.sees('The server is up.');
 	await model.nextRequest();
@@ -101,11 +86,11 @@ test('at the composer: usable shell, living terminals, the same screens, the con
 });
 
 test('during a turn: usable shell, the call is not run again, its outcome is unknown', async () => {
-	model = await startModelServer([
+	const model = await stage.play([
 		call('exec_command', {cmd: 'echo once >> runs; sleep 300', name: 'nap'}),
 		text('I know.'),
 	]);
-	const before = await startInShell();
+	const {tandem, before} = await startInShell();
 	await tandem.submit('sleep');
 	await tandem.sees(/1 nap +echo once/);
 	await model.nextRequest();
@@ -119,5 +104,5 @@ test('during a turn: usable shell, the call is not run again, its outcome is unk
 	const request = await model.nextRequest();
 	expect(lastOutput(request)).toMatch(/unknown/i);
 	await tandem.sees('I know.');
-	expect(execFileSync('cat', ['runs'], {cwd: place.folder, encoding: 'utf8'})).toBe('once\n');
+	expect(execFileSync('cat', ['runs'], {cwd: stage.place.folder, encoding: 'utf8'})).toBe('once\n');
 });

@@ -1,25 +1,13 @@
 // The main job: the model starts a server, is back the moment it listens, finds the bug in its log, fixes it.
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, expect, test} from 'vitest';
-import {call, type ModelServer, startModelServer, text} from '../support/model-server.js';
-import {lastOutput, modelEnvironment} from '../support/model-turns.js';
-import {makePlace, startTandem, type Tandem} from '../support/tandem.js';
+import {expect, test} from 'vitest';
+import {call, text} from '../support/model-server.js';
+import {lastOutput} from '../support/model-turns.js';
+import {setStage} from '../support/stage.js';
 import {writeWebProject} from '../support/web-project.js';
 
-let place: ReturnType<typeof makePlace>;
-let model: ModelServer;
-let tandem: Tandem;
-
-beforeEach(() => {
-	place = makePlace();
-});
-
-afterEach(async () => {
-	await tandem.end();
-	await model.close();
-	place.remove();
-});
+const stage = setStage();
 
 const patch = `*** Begin Patch
 *** Update File: login.js
@@ -29,8 +17,8 @@ const patch = `*** Begin Patch
 *** End Patch`;
 
 test('the model starts a server, requests it, edits, requests again and reads the log of that request', async () => {
-	const {url} = await writeWebProject(place.folder);
-	model = await startModelServer([
+	const {url} = await writeWebProject(stage.place.folder);
+	const model = await stage.play([
 		call('exec_command', {cmd: 'node server.js', name: 'dev'}),
 		call('exec_command', {cmd: `curl -s ${url}/login`}),
 		call('apply_patch', {input: patch}),
@@ -38,8 +26,7 @@ test('the model starts a server, requests it, edits, requests again and reads th
 		call('read_terminal', {session_id: 1, view: 'log', grep: '/login'}),
 		text('The login route works now.'),
 	]);
-	tandem = await startTandem({place, args: ['-a', 'full', '--trust'], env: modelEnvironment(model)});
-	await tandem.sees('ask');
+	const tandem = await stage.open();
 	await tandem.submit('Start the dev server and fix the login route');
 
 	await model.nextRequest();
@@ -52,7 +39,7 @@ test('the model starts a server, requests it, edits, requests again and reads th
 
 	expect(lastOutput(await model.nextRequest())).toMatch(/broken/);
 	expect(lastOutput(await model.nextRequest())).not.toMatch(/error/i);
-	expect(readFileSync(join(place.folder, 'login.js'), 'utf8')).toContain("{user: 'ann'}");
+	expect(readFileSync(join(stage.place.folder, 'login.js'), 'utf8')).toContain("{user: 'ann'}");
 	expect(lastOutput(await model.nextRequest())).toMatch(/Process exited with code 0[\s\S]*ann/);
 	const log = lastOutput(await model.nextRequest());
 	expect(log).toMatch(/GET \/login 500/);

@@ -1,22 +1,10 @@
 // /ps and the panel with no, three and twenty terminals, with whatever programs may print.
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {call, type ModelServer, startModelServer, text} from '../support/model-server.js';
-import {modelEnvironment} from '../support/model-turns.js';
-import {keys, makePlace, startTandem, type Tandem} from '../support/tandem.js';
+import {describe, expect, test} from 'vitest';
+import {call, text} from '../support/model-server.js';
+import {setStage} from '../support/stage.js';
+import {keys} from '../support/tandem.js';
 
-let place: ReturnType<typeof makePlace>;
-let model: ModelServer;
-let tandem: Tandem;
-
-beforeEach(() => {
-	place = makePlace();
-});
-
-afterEach(async () => {
-	await tandem.end();
-	await model.close();
-	place.remove();
-});
+const stage = setStage();
 
 /** Lines that no list may be broken by: overlong, wide, coloured, moving the cursor, setting titles. */
 const printed = [
@@ -41,14 +29,8 @@ for (const size of sizes) {
 						until: {pattern: `last-${index + 1}`},
 					}),
 				);
-				model = await startModelServer([...starts, text('Started them.')]);
-				tandem = await startTandem({
-					place,
-					args: ['-a', 'full', '--trust'],
-					env: modelEnvironment(model),
-					...size,
-				});
-				await tandem.sees('ask');
+				await stage.play([...starts, text('Started them.')]);
+				const tandem = await stage.open(size);
 				await tandem.submit('start them');
 				await tandem.sees('Started them.');
 				if (count > 0) await tandem.sees(new RegExp(`terminals · ${count} running`));
@@ -71,12 +53,11 @@ for (const size of sizes) {
 }
 
 test('a terminal stopped from /ps ends with all of its processes', async () => {
-	model = await startModelServer([
+	await stage.play([
 		call('exec_command', {cmd: 'sleep 1001 & sleep 1002', name: 'naps', yield_time_ms: 250}),
 		text('Napping.'),
 	]);
-	tandem = await startTandem({place, args: ['-a', 'full', '--trust'], env: modelEnvironment(model)});
-	await tandem.sees('ask');
+	const tandem = await stage.open();
 	await tandem.submit('nap');
 	await tandem.sees('Napping.');
 	await tandem.submit('/ps');
