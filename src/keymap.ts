@@ -271,7 +271,7 @@ const bindings = [
 	{command: 'quit.keep', where: 'quit', keys: ['k']},
 	{command: 'trust.always', where: 'trust', keys: ['a']},
 	{command: 'trust.once', where: 'trust', keys: ['o']},
-	{command: 'trust.no', where: 'trust', keys: ['n', 'escape', 'ctrl+c']},
+	{command: 'trust.no', where: 'trust', keys: ['n']},
 ] as const satisfies readonly Binding[];
 
 const titles: Record<Where, string> = {

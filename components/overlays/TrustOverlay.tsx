@@ -1,4 +1,4 @@
-// Asks once whether a folder is trusted. Keys that were on their way to something else trust nothing, and
+// Asks once whether a folder is trusted. Keys that were on their way to something else answer nothing, and
 // Enter alone says no.
 import {wrap} from '../../src/text/wrap.js';
 import {useArmed} from '../hooks/use-armed.js';
@@ -13,7 +13,7 @@ export const TrustOverlay = ({width, height}: Place) => {
 	const workspace = useSlice(state => state.session.workspace);
 	const isArmed = useArmed();
 	const answer = (trust: 'always' | 'once' | 'no') => {
-		if (trust === 'no' || isArmed()) actions.answerTrust(trust);
+		if (isArmed()) actions.answerTrust(trust);
 	};
 	useCommands('trust', command => {
 		if (command === 'trust.always') answer('always');
@@ -39,7 +39,8 @@ export const TrustOverlay = ({width, height}: Place) => {
 				{label: 'No', key: 'n', choose: () => answer('no')},
 			]}
 			start={2}
-			onClose={() => answer('no')}
+			// Esc is meant, whenever it comes, and no is harmless.
+			onClose={() => actions.answerTrust('no')}
 			width={width}
 			height={height}
 		/>

@@ -458,15 +458,27 @@ test('the quit question names what runs and offers to stop, keep or stay, once i
 	expect(text).toContain('quit: 2 terminals still run');
 	expect(text).toContain('dev (1)');
 	expect(text).not.toContain('build (3)  cargo');
-	await window.press('s', 'k');
+	await window.press('s', 'down', 'enter');
 	expect(window.callsOf('leave')).toEqual([]);
 	window.pass(150);
-	await window.press('down', 'enter');
+	await window.press('enter');
 	expect(window.callsOf('leave')).toEqual([['stop']]);
-	await window.press('k');
-	expect(window.callsOf('leave').at(-1)).toEqual(['keep']);
 	await window.press('escape');
 	expect(window.store.get().ui.overlay).toBeUndefined();
+});
+
+test('keeping the terminals, which can be taken back, acts before the quit question was seen', async () => {
+	const window = await show({state: {terminals: three}});
+	window.emit({type: 'overlay.opened', overlay: 'quit'});
+	await window.press('k');
+	expect(window.callsOf('leave')).toEqual([['keep']]);
+});
+
+test('Esc distrusts the folder at once', async () => {
+	const window = await show({state: {isTrusted: undefined}});
+	window.emit({type: 'overlay.opened', overlay: 'trust'});
+	await window.press('escape');
+	expect(window.callsOf('answerTrust')).toEqual([['no']]);
 });
 
 test('keys typed before the trust question was seen answer nothing, and Enter alone says no', async () => {
