@@ -477,6 +477,7 @@ test('keeping the terminals, which can be taken back, acts before the quit quest
 test('Esc distrusts the folder at once', async () => {
 	const window = await show({state: {isTrusted: undefined}});
 	window.emit({type: 'overlay.opened', overlay: 'trust'});
+	expect(await window.text()).toContain('do you trust');
 	await window.press('escape');
 	expect(window.callsOf('answerTrust')).toEqual([['no']]);
 });
