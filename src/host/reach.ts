@@ -85,6 +85,8 @@ const tryReach = async (options: ReachOptions): Promise<Attempt> => {
 	if ('code' in stream) {
 		if (stream.code === 'ENOENT' || stream.code === 'ECONNREFUSED') return {kind: 'absent'};
 		if (stream.code === 'EAGAIN') return {kind: 'unsettled', reason: 'its socket is busy.'};
+		// It died with our connection in its queue.
+		if (stream.code === 'ECONNRESET') return {kind: 'unsettled', reason: 'it has just ended.'};
 		return hostLost(`${options.paths.socketPath} cannot be reached (${stream.code}).`, false);
 	}
 	const token = readToken(options.paths.tokenFile);

@@ -208,7 +208,10 @@ test('twenty times two starts at once give exactly one host', async () => {
 	for (let round = 0; round < 20; round++) {
 		const [one, two] = [create(), create()];
 		const outcomes = await Promise.all([one.connect(), two.connect()]);
-		expect(outcomes).toMatchObject([{kind: 'connected'}, {kind: 'connected'}]);
+		expect(outcomes.map(outcome => (outcome.kind === 'refused' ? outcome.message : outcome.kind))).toEqual([
+			'connected',
+			'connected',
+		]);
 		await one.start(request());
 		expect(await two.list()).toHaveLength(1);
 		process.kill(onlyHostPid(), 'SIGKILL');
