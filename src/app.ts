@@ -16,6 +16,7 @@ import type {SessionLog, SessionLogFailure} from './session/log.js';
 import {isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './state.js';
 import type {Store} from './store.js';
 import {toolsFor} from './tools/index.js';
+import {describeTerminals} from './tools/list-terminals.js';
 
 export type AppOptions = {
 	store: Store;
@@ -27,8 +28,8 @@ export type AppOptions = {
 	commands: readonly Command[];
 	/** The model that the configuration means now. */
 	model(): Promise<Model>;
-	/** The whole environment of commands, secrets withheld. */
-	environment(): Promise<Record<string, string>>;
+	/** The whole environment of commands, secrets withheld; of another shell or without its login files if asked. */
+	environment(asked?: {shell: string | undefined; isLogin: boolean}): Promise<Record<string, string>>;
 	/** What the model is told first; with the folder's own instructions only if it is trusted. */
 	instructions(isTrusted: boolean): Promise<string>;
 	openLog(sessionId: string): Promise<SessionLog | SessionLogFailure>;
@@ -66,6 +67,8 @@ export const createApp = (options: AppOptions): App => {
 	const startedAt = Date.now();
 	let isSavingWaived = false;
 	let isLeaving = false;
+	// A resumed conversation begins with the list of terminals.
+	let hasTerminalTable = options.log === undefined;
 
 	const newSaving = (log?: SessionLog) =>
 		createSaving({
@@ -113,6 +116,14 @@ export const createApp = (options: AppOptions): App => {
 		});
 	};
 
+	/** A model that comes back knows nothing of what happened to its terminals meanwhile. */
+	const terminalTable = async () => {
+		const terminals = await host.list();
+		const {told} = await currentNotices();
+		if (terminals.length === 0) return {notices: [], told};
+		return {notices: [`Terminals as of now:\n${describeTerminals(terminals, sessionId, Date.now())}`], told};
+	};
+
 	const startSession = async () => {
 		if (store.get().messages.length > 0) return;
 		const {session, model} = store.get();
@@ -143,7 +154,8 @@ export const createApp = (options: AppOptions): App => {
 		const state = store.get();
 		const {signal} = controller;
 		await startSession();
-		const {notices, told} = await currentNotices();
+		const {notices, told} = hasTerminalTable ? await currentNotices() : await terminalTable();
+		hasTerminalTable = true;
 		await emit({type: 'message.sent', messageId: newId('message'), text, notices, told, at: Date.now()});
 		const [model, instructions, env] = await Promise.all([
 			options.model(),
@@ -166,6 +178,7 @@ export const createApp = (options: AppOptions): App => {
 				workspace: state.session.workspace,
 				sessionId,
 				env,
+				environmentFor: options.environment,
 				position: id => store.get().positions[id],
 			},
 			runningTerminals: () => runningTerminals(store.get()).map(({id, name}) => ({id, name})),

@@ -14,6 +14,9 @@ import {createLoginCapture} from './tools/login.js';
 
 export type Settings = ReturnType<typeof createSettings>;
 
+/** `shell`: absolute path; undefined is the person's own. */
+export type EnvironmentRequest = {shell: string | undefined; isLogin: boolean};
+
 export const createSettings = (options: {
 	env: Readonly<Record<string, string | undefined>>;
 	configFile: string;
@@ -53,20 +56,14 @@ export const createSettings = (options: {
 			});
 			return made;
 		},
-		/** What commands see. The login shell is asked once. */
-		async environment(): Promise<{env: Record<string, string>; withheld: string[]}> {
-			const plain = childEnvironment({
-				env,
-				providerKeys: current.model.withheld,
-				pass: current.config.passedEnv,
-			});
-			const login = await captureLogin(shell(), plain.env);
-			return childEnvironment({
-				env,
-				login,
-				providerKeys: current.model.withheld,
-				pass: current.config.passedEnv,
-			});
+		/** What commands see: the login environment of the shell, which is asked once, or the window's own. */
+		async environment(
+			request: EnvironmentRequest = {shell: undefined, isLogin: true},
+		): Promise<Record<string, string>> {
+			const base = {env, providerKeys: current.model.withheld, pass: current.config.passedEnv};
+			const plain = childEnvironment(base).env;
+			if (!request.isLogin) return plain;
+			return childEnvironment({...base, login: await captureLogin(request.shell ?? shell(), plain)}).env;
 		},
 		async instructions(isTrusted: boolean, features: Record<FeatureKey, boolean>): Promise<string> {
 			return buildInstructions({

@@ -70,7 +70,7 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 	const newSessionId = () => createSessionId(Date.now(), Math.random);
 	const store = createStore(initialState(workspace.folder, resumed.id ?? newSessionId()));
 	for (const event of resumed.events) store.dispatch(event);
-	const {config} = {config: settings.config()};
+	const config = settings.config();
 	store.dispatch({type: 'features.changed', features: config.features});
 	store.dispatch({type: 'mode.changed', mode: config.approvals});
 	store.dispatch({type: 'model.changed', model: settings.modelStatus()});
@@ -96,7 +96,7 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 		tandem,
 		commands,
 		model: () => settings.model(),
-		environment: async () => (await settings.environment()).env,
+		environment: asked => settings.environment(asked),
 		instructions: isFolderTrusted => settings.instructions(isFolderTrusted, store.get().features),
 		openLog: id => openSessionLog(sessionFile(sessions, id) ?? sessions),
 		...(resumed.log && {log: resumed.log}),

@@ -2,7 +2,7 @@
 import {execFileSync} from 'node:child_process';
 import {expect, test} from 'vitest';
 import {call, text} from '../support/model-server.js';
-import {lastOutput} from '../support/model-turns.js';
+import {lastOutput, lastUserText} from '../support/model-turns.js';
 import {setStage} from '../support/stage.js';
 import {keys, processesOf} from '../support/tandem.js';
 import {writeWebProject} from '../support/web-project.js';
@@ -80,7 +80,7 @@ test('at the composer: usable shell, living terminals, the same screens, the con
 	await tandem.sees('The server is up.');
 	await tandem.sees('start it');
 	await tandem.submit('and now?');
-	await model.nextRequest();
+	expect(lastUserText(await model.nextRequest())).toMatch(/Terminals as of now:.*1 \(dev\): running/);
 	expect(lastOutput(await model.nextRequest())).toContain('GET / 200');
 	await tandem.sees('It still runs.');
 });
