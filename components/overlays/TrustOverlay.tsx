@@ -22,7 +22,7 @@ export const TrustOverlay = ({width, height}: Place) => {
 	});
 
 	const text = [
-		'A trusted folder may tell the model what to do (AGENTS.md), bring its own configuration, and tandem runs git in it.',
+		'A trusted folder may tell the model what to do (AGENTS.md) and bring its own configuration (.tandem/config.toml).',
 		'Not trusted, none of that is read. You can talk and run commands either way; they ask first.',
 	];
 	return (
