@@ -33,7 +33,9 @@ const run = async (args: readonly string[]): Promise<number> => {
 		case 'window':
 			return openWindow(request.options, {prompt: request.prompt});
 		case 'resume':
-			return openWindow(request.options, {resume: request.id === undefined ? 'last' : {id: request.id}});
+			return openWindow(request.options, {
+				resume: request.id === undefined ? (request.isLast ? 'last' : 'ask') : {id: request.id},
+			});
 	}
 };
 

@@ -10,7 +10,7 @@ import type {DurableEvent} from './events.js';
 import {createHostClient} from './host/client.js';
 import {hostArgs} from './host/main.js';
 import {prepareWorkspaceFolders, resolvePaths, resolveWorkspacePaths} from './paths.js';
-import {createSessionId, listSessions, sessionFile} from './session/list.js';
+import {createSessionId, listSessions, type SessionSummary, sessionFile} from './session/list.js';
 import {openSessionLog, type SessionLog} from './session/log.js';
 import {createSettings} from './settings.js';
 import {initialState, type State} from './state.js';
@@ -30,8 +30,8 @@ export type WindowRequest = {
 	/** Real path of the program's entry, to start the host with. */
 	entry: string;
 	prompt?: string | undefined;
-	/** A session's id, or the newest one. */
-	resume?: {id: string} | 'last' | undefined;
+	/** A session's id, the newest one, or the person must be asked which. */
+	resume?: {id: string} | 'last' | 'ask' | undefined;
 	flags: {model?: string | undefined; approvals?: string | undefined};
 	overrides: readonly string[];
 	/** Trust the folder for this run. */
@@ -200,18 +200,26 @@ type Resumed =
 const resumeSession = async (resume: WindowRequest['resume'], folder: string): Promise<Resumed> => {
 	if (resume === undefined) return {kind: 'session', id: undefined, events: []};
 	const known = await listSessions(folder);
-	const found = resume === 'last' ? known[0] : known.find(({id}) => id === resume.id);
-	if (!found) {
-		const newest = known.slice(0, 5).map(({id, firstWords}) => `  ${id}  ${firstWords}`);
-		const message =
-			resume === 'last'
-				? 'There is no session of this folder yet.'
-				: `There is no session ${resume.id} here.`;
-		return {kind: 'failed', message: [message, ...newest].join('\n')};
-	}
+	const found = resume === 'last' ? known[0] : known.find(({id}) => resume !== 'ask' && id === resume.id);
+	if (!found) return {kind: 'failed', message: whichSession(resume, known)};
 	const log = await openSessionLog(found.file);
 	if (log.kind === 'failed') return {kind: 'failed', message: log.message};
 	return {kind: 'session', id: found.id, log, events: log.events};
+};
+
+// More would push the first of them off the screen.
+const mostListed = 20;
+
+const whichSession = (resume: {id: string} | 'last' | 'ask', known: readonly SessionSummary[]): string => {
+	if (known.length === 0) return 'There is no session of this folder yet. Start one with: tandem';
+	const unknown =
+		typeof resume === 'object' ? [`There is no session ${sanitise(resume.id)} of this folder.`] : [];
+	const rows = known
+		.slice(0, mostListed)
+		.map(({id, firstWords}) => `  ${id}  ${sanitise(firstWords).slice(0, 60)}`);
+	const how =
+		'Sessions of this folder, newest first. Go on with one: tandem resume ID, or tandem resume --last';
+	return [...unknown, how, ...rows].join('\n');
 };
 
 /** A session that was cut off inside a turn is told so, by its own log too. */

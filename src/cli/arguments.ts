@@ -30,7 +30,8 @@ terminals that keep running.
 
   tandem                 open a window in this folder
   tandem "fix the bug"   open a window and send this
-  tandem resume          go on with an earlier session of this folder
+  tandem resume          list the sessions of this folder
+  tandem resume ID       go on with one of them
   tandem resume --last   go on with the newest one
 
 Options:
