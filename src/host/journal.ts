@@ -1,18 +1,20 @@
 // A terminal's log on disk: its raw bytes and its final lines, each the first megabyte and the last fifteen,
 // in segment files that say themselves where they begin, so that they can be read after the host's death.
 // Knows no emulator and no reader.
-import {
-	closeSync,
-	constants,
-	openSync,
-	readdirSync,
-	readFileSync,
-	statSync,
-	unlinkSync,
-	writeSync,
-} from 'node:fs';
+import {closeSync, constants, openSync, unlinkSync} from 'node:fs';
 import {join} from 'node:path';
+import {countBytes, createByteStore} from './byte-store.js';
 import type {LogLine} from './protocol.js';
+import {
+	asError,
+	blockCharacters,
+	closeQuietly,
+	listSegments,
+	readText,
+	segmentBytes,
+	tailSegments,
+	writeAll,
+} from './segments.js';
 
 export type Journal = {
 	/** Raw output. The bytes are copied or written before it returns. */
@@ -39,9 +41,6 @@ export type Journal = {
 
 export type LineRange = {from: number; to: number};
 
-const segmentBytes = 1 << 20;
-const tailSegments = 15; // with the first one 16 MB of each kind
-const blockCharacters = 1 << 15; // large enough that a write costs less than a microsecond a line
 const flushDelayMs = 100; // the most that a host's death can cost
 
 /** A new journal. The folder exists and is private; files are made 0600. Never throws for a failing disk. */
@@ -372,130 +371,3 @@ const findLineSegments = (folder: string): LineSegment[] => {
 	}
 	return segments;
 };
-
-type ByteStore = {
-	readonly count: number;
-	readonly error: Error | undefined;
-	append(bytes: Uint8Array): void;
-	flush(): void;
-	close(): void;
-};
-
-// Segment n holds the bytes from n MB on, exactly.
-const createByteStore = (folder: string): ByteStore => {
-	let count = 0;
-	let written = 0;
-	let file: {descriptor: number; index: number} | undefined;
-	let error: Error | undefined;
-	let pending: Uint8Array[] = [];
-	let pendingBytes = 0;
-
-	const write = (bytes: Uint8Array) => {
-		let rest = bytes;
-		while (rest.length > 0) {
-			const index = Math.floor(written / segmentBytes);
-			if (file?.index !== index) {
-				if (file) closeQuietly(file.descriptor);
-				file = undefined;
-				const path = join(folder, byteSegmentName(index));
-				const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
-				file = {descriptor: openSync(path, flags, 0o600), index};
-				if (index > tailSegments) unlinkQuietly(join(folder, byteSegmentName(index - tailSegments)));
-			}
-			const part = rest.subarray(0, (index + 1) * segmentBytes - written);
-			writeAll(file.descriptor, part, written - index * segmentBytes);
-			written += part.length;
-			rest = rest.subarray(part.length);
-		}
-	};
-
-	const flush = () => {
-		const data = pending.length === 1 ? pending[0] : Buffer.concat(pending);
-		pending = [];
-		pendingBytes = 0;
-		if (!data || data.length === 0) return;
-		try {
-			write(data);
-			error = undefined;
-		} catch (cause) {
-			error = asError(cause);
-			// What could not be written is a hole of zeroes in its segment; offsets stay true.
-			written = count;
-		}
-	};
-
-	return {
-		get count() {
-			return count;
-		},
-		get error() {
-			return error;
-		},
-		append(bytes) {
-			count += bytes.length;
-			pending.push(Uint8Array.from(bytes));
-			pendingBytes += bytes.length;
-			if (pendingBytes >= blockCharacters) flush();
-		},
-		flush,
-		close() {
-			if (file) closeQuietly(file.descriptor);
-			file = undefined;
-		},
-	};
-};
-
-const byteSegmentName = (index: number) => `bytes.${String(index).padStart(3, '0')}`;
-
-const countBytes = (folder: string): number => {
-	const last = listSegments(folder, 'bytes').at(-1);
-	return last ? last.index * segmentBytes + statSync(last.path).size : 0;
-};
-
-const listSegments = (folder: string, kind: string): {path: string; index: number}[] =>
-	readFolder(folder)
-		.flatMap(name => {
-			const match = new RegExp(`^${kind}\\.(\\d+)$`).exec(name);
-			return match ? [{path: join(folder, name), index: Number(match[1])}] : [];
-		})
-		.sort((a, b) => a.index - b.index);
-
-const readFolder = (folder: string): string[] => {
-	try {
-		return readdirSync(folder);
-	} catch {
-		return []; // a terminal that printed nothing before its host died may have no folder
-	}
-};
-
-const readText = (path: string): string | undefined => {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch {
-		return undefined; // the caller names the missing lines as a gap
-	}
-};
-
-const writeAll = (file: number, data: Uint8Array, position?: number): void => {
-	let done = 0;
-	while (done < data.length)
-		done += writeSync(file, data, done, data.length - done, position === undefined ? null : position + done);
-};
-
-const closeQuietly = (file: number): void => {
-	try {
-		closeSync(file);
-	} catch {
-		// Nothing is lost: writing went through the same descriptor and has been reported.
-	}
-};
-
-const unlinkQuietly = (path: string): void => {
-	try {
-		unlinkSync(path);
-	} catch {
-		// It may never have been written, after a full disk.
-	}
-};
-
-const asError = (cause: unknown): Error => (cause instanceof Error ? cause : new Error(String(cause)));

@@ -1,0 +1,92 @@
+// A log's raw bytes on disk, in segment files: the first megabyte and the last fifteen. Knows no lines.
+import {constants, openSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {
+	asError,
+	blockCharacters,
+	closeQuietly,
+	listSegments,
+	segmentBytes,
+	tailSegments,
+	unlinkQuietly,
+	writeAll,
+} from './segments.js';
+
+export type ByteStore = {
+	readonly count: number;
+	readonly error: Error | undefined;
+	append(bytes: Uint8Array): void;
+	flush(): void;
+	close(): void;
+};
+
+// Segment n holds the bytes from n MB on, exactly.
+export const createByteStore = (folder: string): ByteStore => {
+	let count = 0;
+	let written = 0;
+	let file: {descriptor: number; index: number} | undefined;
+	let error: Error | undefined;
+	let pending: Uint8Array[] = [];
+	let pendingBytes = 0;
+
+	const write = (bytes: Uint8Array) => {
+		let rest = bytes;
+		while (rest.length > 0) {
+			const index = Math.floor(written / segmentBytes);
+			if (file?.index !== index) {
+				if (file) closeQuietly(file.descriptor);
+				file = undefined;
+				const path = join(folder, byteSegmentName(index));
+				const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
+				file = {descriptor: openSync(path, flags, 0o600), index};
+				if (index > tailSegments) unlinkQuietly(join(folder, byteSegmentName(index - tailSegments)));
+			}
+			const part = rest.subarray(0, (index + 1) * segmentBytes - written);
+			writeAll(file.descriptor, part, written - index * segmentBytes);
+			written += part.length;
+			rest = rest.subarray(part.length);
+		}
+	};
+
+	const flush = () => {
+		const data = pending.length === 1 ? pending[0] : Buffer.concat(pending);
+		pending = [];
+		pendingBytes = 0;
+		if (!data || data.length === 0) return;
+		try {
+			write(data);
+			error = undefined;
+		} catch (cause) {
+			error = asError(cause);
+			// What could not be written is a hole of zeroes in its segment; offsets stay true.
+			written = count;
+		}
+	};
+
+	return {
+		get count() {
+			return count;
+		},
+		get error() {
+			return error;
+		},
+		append(bytes) {
+			count += bytes.length;
+			pending.push(Uint8Array.from(bytes));
+			pendingBytes += bytes.length;
+			if (pendingBytes >= blockCharacters) flush();
+		},
+		flush,
+		close() {
+			if (file) closeQuietly(file.descriptor);
+			file = undefined;
+		},
+	};
+};
+
+export const byteSegmentName = (index: number) => `bytes.${String(index).padStart(3, '0')}`;
+
+export const countBytes = (folder: string): number => {
+	const last = listSegments(folder, 'bytes').at(-1);
+	return last ? last.index * segmentBytes + statSync(last.path).size : 0;
+};
