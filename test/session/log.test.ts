@@ -260,15 +260,14 @@ test('a session in which nothing was said leaves no file, and a closed log takes
 	await expect(log.append(message('late'))).rejects.toMatchObject({code: 'closed'});
 });
 
-test('ten thousand records open within a second', async () => {
+test('ten thousand records open within ten times the promised 300 ms', async () => {
 	const lines = Array.from({length: 10_000}, (_, index) => writeLine(index + 1, message(`message ${index}`)));
 	await writeSession();
 	writeFileSync(file, Buffer.concat(lines), {mode: 0o600});
 	const before = performance.now();
 	const log = await openLog();
 	expect(log.events).toHaveLength(10_000);
-	// Measured: about 60 ms on an idle machine.
-	expect(performance.now() - before).toBeLessThan(5_000);
+	expect(performance.now() - before).toBeLessThan(3_000);
 });
 
 /** A program that appends what its standard input tells it, one text a line, and answers each. */
