@@ -199,6 +199,7 @@ export const answerClient = (options: AnswerOptions): Answers => {
 			return {kind: 'unwatched'};
 		},
 		stop: ({id, request}) => host.stop(id, request),
+		restart: ({id, request}) => host.restart(id, request),
 		resize: ({id, request}) => host.resize(id, request),
 		rename: ({id, name}) => host.rename(id, name),
 		forget: ({id}) => host.forget(id),

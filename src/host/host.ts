@@ -23,6 +23,14 @@ export interface Host {
 		id: number,
 		request?: StopRequest,
 	): Promise<{kind: 'stopped'; terminal: TerminalInfo; survivors: ProcessInfo[]} | Refusal>;
+	/**
+	 * The command once more: same folder, environment, name and size, in a terminal with a new id. A running one
+	 * is stopped first, its whole tree. Refused where the environment is not known any more: it is in memory only.
+	 */
+	restart(
+		id: number,
+		request: RestartRequest,
+	): Promise<{kind: 'restarted'; terminal: TerminalInfo} | Refusal>;
 	resize(id: number, size: {cols: number; rows: number}): Promise<{kind: 'resized'} | Refusal>;
 	rename(id: number, name: string): Promise<{kind: 'renamed'; name: string} | Refusal>;
 	/** Removes an ended terminal and its journal. */
@@ -158,6 +166,8 @@ export type StopRequest = {
 	by: 'model' | 'user';
 };
 
+export type RestartRequest = {by: 'model' | 'user'};
+
 export type HostEvent =
 	| {type: 'terminal.changed'; terminal: TerminalInfo}
 	| {type: 'terminal.forgotten'; id: number}
@@ -181,6 +191,7 @@ export type RefusalCode =
 	| 'user-drives'
 	| 'line-too-long'
 	| 'still-running'
+	| 'not-restartable'
 	| 'input-full'
 	| 'disk'
 	| 'host-lost'

@@ -9,6 +9,7 @@ import type {
 	ReadRequest,
 	Refusal,
 	RefusalCode,
+	RestartRequest,
 	StartRequest,
 	StopRequest,
 	TerminalInput,
@@ -42,6 +43,7 @@ const refusalCodes: Record<RefusalCode, RefusalCode> = {
 	'user-drives': 'user-drives',
 	'line-too-long': 'line-too-long',
 	'still-running': 'still-running',
+	'not-restartable': 'not-restartable',
 	'input-full': 'input-full',
 	disk: 'disk',
 	'host-lost': 'host-lost',
@@ -142,6 +144,8 @@ const stopSchema: z.ZodType<StopRequest> = z.object({
 	by: z.enum(['model', 'user']),
 });
 
+const restartSchema: z.ZodType<RestartRequest> = z.object({by: z.enum(['model', 'user'])});
+
 const nothing = z.object({});
 const target = z.object({id: z.int()});
 const onTarget = <T>(request: z.ZodType<T>) => z.object({id: z.int(), request});
@@ -179,6 +183,10 @@ export const methods = {
 	list: define(nothing, z.object({kind: z.literal('list'), terminals: z.array(terminalInfoSchema)})),
 	/** Whether the host still turns its event loop. */
 	ping: define(nothing, z.object({kind: z.literal('pong')})),
+	restart: define(
+		onTarget(restartSchema),
+		z.object({kind: z.literal('restarted'), terminal: terminalInfoSchema}),
+	),
 };
 
 export type MethodName = keyof typeof methods;

@@ -22,6 +22,7 @@ import {readBootId} from './processes.js';
 import type {ProcessInfo, TerminalInfo} from './protocol.js';
 import {createPtyOpener} from './pty.js';
 import {createRecords, type Records} from './records.js';
+import {createRestarts} from './restart.js';
 import {checkStart} from './start-check.js';
 import {stopTree} from './stop.js';
 import {type Change, createTerminal, type Terminal} from './terminal.js';
@@ -37,6 +38,8 @@ export type PoolOptions = {
 	/** For diagnostics: what went wrong and was borne. */
 	onError?(error: unknown): void;
 };
+
+type RestartOf = TerminalInfo['restartOf'];
 
 const maxRunning = 64;
 const maxListedEnded = 50;
@@ -81,6 +84,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		// Its emulator is let go; what remains to be read is on disk.
 		live.delete(terminal.id);
 		past.set(terminal.id, createPast(record, context));
+		restarts.keep(terminal.id, terminal.request);
 	};
 
 	const follow = (terminal: Terminal) => {
@@ -108,7 +112,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	};
 	const find = (id: number) => live.get(id) ?? past.get(id);
 
-	const spawn = (request: StartRequest, shell: string, fifo: string | undefined) => {
+	const spawn = (request: StartRequest, shell: string, fifo?: string, restartOf?: RestartOf) => {
 		const name = makeUnique(cleanName(request.name ?? '') || deriveName(request.cmd), takenNames());
 		const id = records.takeId();
 		const folder = records.create(id);
@@ -123,6 +127,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				openPty,
 				setsid,
 				...(fifo !== undefined && {fifo}),
+				...(restartOf && {restartOf}),
 				now,
 			});
 			live.set(id, terminal);
@@ -139,7 +144,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		}
 	};
 
-	const start: Host['start'] = async request => {
+	const start = async (request: StartRequest, restartOf?: RestartOf): ReturnType<Host['start']> => {
 		const checked = checkStart(request);
 		if (checked.kind === 'refused') return checked;
 		if (running().length + starting >= maxRunning) return tooMany(running());
@@ -150,7 +155,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				const message = 'No pipe could be made for the command. Start it with tty true.';
 				return {kind: 'refused', code: 'no-pty', message};
 			}
-			const started = spawn(request, checked.shell, fifo);
+			const started = spawn(request, checked.shell, fifo, restartOf);
 			if (started.kind === 'refused') return started;
 			emit({type: 'terminal.changed', terminal: started.terminal.info()});
 			return {kind: 'started', terminal: started.terminal.info()};
@@ -174,6 +179,15 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		return {kind: 'stopped', terminal: found.info(), survivors};
 	};
 
+	const restarts = createRestarts({
+		info: id => find(id)?.info(),
+		request: id => live.get(id)?.request,
+		unknown,
+		stop,
+		start,
+		maxEnded: maxListedEnded,
+	});
+
 	const close = async () => {
 		await Promise.all(running().map(each => stopTerminal(each, {by: 'user', graceMs: 1_000}, now)));
 		ports.close();
@@ -184,7 +198,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	};
 
 	return {
-		start,
+		start: request => start(request),
 		async write(id, input) {
 			const terminal = live.get(id);
 			if (terminal) return terminal.write(input, coprocess.readModes);
@@ -224,6 +238,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 			};
 		},
 		stop,
+		restart: restarts.restart,
 		async resize(id, size) {
 			const terminal = live.get(id);
 			if (!terminal) return past.has(id) ? refuseEnded(past.get(id)?.info()) : unknown(id);
@@ -254,6 +269,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 			}
 			live.delete(id);
 			past.delete(id);
+			restarts.forget(id);
 			watchers.delete(id);
 			records.remove(id);
 			emit({type: 'terminal.forgotten', id});

@@ -43,6 +43,8 @@ export const terminalInfoSchema = z.object({
 	startedAt: z.number(),
 	startedBy: z.enum(['model', 'user']),
 	session: z.string().optional(),
+	/** Which terminal it takes the place of, and who asked for that. */
+	restartOf: z.object({id: z.int(), by: z.enum(['model', 'user'])}).optional(),
 	/** Who stopped it, if anybody did. */
 	stoppedBy: z.enum(['model', 'user']).optional(),
 	driver: z.enum(['model', 'user']),

@@ -73,6 +73,8 @@ export type TerminalOptions = {
 	request: StartRequest;
 	/** Exists; journal and record are written there. */
 	folder: string;
+	/** Which terminal it takes the place of. */
+	restartOf?: TerminalInfo['restartOf'];
 	runtimeFolder: string;
 	shell: string;
 	openPty: OpenPty;
@@ -335,6 +337,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			startedAt,
 			startedBy: request.startedBy,
 			...(request.session !== undefined && {session: request.session}),
+			...(options.restartOf && {restartOf: options.restartOf}),
 			...(stoppedBy && {stoppedBy}),
 			driver: 'model',
 			lastLines: final ? final.lastLines : screen.lastLines(3),

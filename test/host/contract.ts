@@ -1,7 +1,7 @@
 // What every maker of a Host must fulfil, tested with real programs in real terminals: run with the pool in
 // this process, and with a client at a socket around a pool.
 import {createHash} from 'node:crypto';
-import {existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -546,6 +546,60 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				expect(await host.forget(id)).toEqual({kind: 'forgotten'});
 				expect(await host.read(id, {maxChars: 10})).toMatchObject({code: 'unknown-terminal'});
 				await stop(running);
+			});
+		});
+
+		describe('restarting', () => {
+			beforeAll(open);
+			afterAll(shut);
+
+			const restart = async (id: number) => {
+				const restarted = await host.restart(id, {by: 'user'});
+				if (restarted.kind !== 'restarted') throw new Error(restarted.message);
+				return restarted.terminal;
+			};
+
+			test('an ended command runs again: same folder, environment, size and name, with a new id', async () => {
+				const other = join(folder, 'other');
+				mkdirSync(other);
+				const {id, text} = await run('pwd; echo "$COLOUR"; stty size; exit 3', {
+					cwd: other,
+					env: {PATH: process.env.PATH ?? '/usr/bin:/bin', COLOUR: 'red'},
+					cols: 91,
+					rows: 17,
+					name: 'again',
+					session: 's1',
+				});
+				expect(text).toBe(`${other}\nred\n17 91`);
+				const {id: next, ...terminal} = await restart(id);
+				expect(next).toBeGreaterThan(id);
+				expect(terminal).toMatchObject({name: 'again', startedBy: 'model', session: 's1'});
+				expect(terminal.restartOf).toEqual({id, by: 'user'});
+				expect((await until(next, hasEnded)).state).toMatchObject({exit: {code: 3}});
+				expect(await textOf(next)).toBe(text);
+				expect(await textOf(id)).toBe(text);
+			});
+
+			test('a running one is stopped first, all of its processes, and its newest name goes over', async () => {
+				const id = await start('setsid sleep 64 & echo "pid $!"; wait', {name: 'dev'});
+				await wait(id, {pattern: '^pid', from: {line: 1, seen: []}});
+				await host.rename(id, 'api');
+				const next = await restart(id);
+				expect(next).toMatchObject({name: 'api', state: {kind: 'running'}});
+				const old = await infoOf(id);
+				expect(old).toMatchObject({stoppedBy: 'user', leftovers: [], state: {kind: 'ended'}});
+				await stop(next.id);
+			});
+
+			test('asked for twice at once it is done once', async () => {
+				const id = await start('sleep 60', {tty: false});
+				const [one, two] = await Promise.all([restart(id), restart(id)]);
+				expect(one.id).toBe(two.id);
+				await stop(one.id);
+			});
+
+			test('an unknown one is refused', async () => {
+				expect(await host.restart(99_999, {by: 'model'})).toMatchObject({code: 'unknown-terminal'});
 			});
 		});
 

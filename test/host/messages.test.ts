@@ -83,6 +83,7 @@ const params: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['p
 	forget: [{id: 1}],
 	list: [{}],
 	ping: [{}],
+	restart: [{id: 1, request: {by: 'user'}}],
 };
 
 const results: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['result']>[]} = {
@@ -132,6 +133,7 @@ const results: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['
 	forget: [{kind: 'forgotten'}],
 	list: [{kind: 'list', terminals: [running, ended]}],
 	ping: [{kind: 'pong'}],
+	restart: [{kind: 'restarted', terminal: makeTerminal({id: 3, restartOf: {id: 1, by: 'user'}})}],
 };
 
 const examples = () => {

@@ -62,6 +62,11 @@ test('the next host lists the ended terminals, reads their logs and gives out ot
 	expect(await second.read(id, {maxChars: 100})).toMatchObject({lines: [{number: 1, text: 'hello'}]});
 	expect(JSON.stringify(await second.snapshot(id))).toContain('hello');
 	expect(await second.stop(id)).toMatchObject({code: 'ended'});
+	const refused = await second.restart(id, {by: 'user'});
+	expect(refused).toMatchObject({
+		code: 'not-restartable',
+		message: expect.stringMatching(/earlier host.*echo hello; exit 4 \(in /),
+	});
 	expect((await start(second, 'true')).id).toBeGreaterThan(id);
 });
 
@@ -86,6 +91,10 @@ test('terminals of a host that died are lost, not ended, and their survivors can
 	const next = await open('left');
 	const [lost] = await next.list();
 	expect(lost).toMatchObject({id, name: 'server', state: {kind: 'lost'}, leftovers: [{command: 'sleep 60'}]});
+	expect(await next.restart(id, {by: 'user'})).toMatchObject({
+		code: 'not-restartable',
+		message: expect.stringContaining('lost with its host'),
+	});
 	expect(await next.write(id, {by: 'user', chars: 'x'})).toMatchObject({code: 'ended'});
 	expect(await next.forget(id)).toMatchObject({code: 'still-running'});
 	expect(await next.stop(id)).toMatchObject({kind: 'stopped', survivors: [], terminal: {leftovers: []}});

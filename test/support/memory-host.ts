@@ -105,6 +105,13 @@ export const createMemoryHost = (): MemoryHost => {
 			if (!terminal) return unknown(id);
 			return {kind: 'stopped', terminal: stop(terminal, request?.by ?? 'user'), survivors: []};
 		},
+		async restart(id, {by}) {
+			const old = terminals.get(id);
+			if (!old) return unknown(id);
+			if (old.state.kind === 'running') stop(old, by);
+			const terminal = makeTerminal({...old, id: nextId++, restartOf: {id, by}});
+			return {kind: 'restarted', terminal: change(terminal)};
+		},
 		async resize(id) {
 			return terminals.has(id) ? {kind: 'resized'} : unknown(id);
 		},

@@ -121,6 +121,14 @@ export const createFakeHost = (): FakeHost => {
 			const terminal = terminals.get(id);
 			return terminal ? {kind: 'stopped', terminal, survivors: []} : unknown;
 		},
+		async restart(id, {by}) {
+			host.asked.push(`restart ${id} ${by}`);
+			const old = terminals.get(id);
+			if (!old) return unknown;
+			host.change(id, {state: {kind: 'ended', exit: {signal: 'SIGTERM'}, at: 2_000}});
+			const {name, cmd, cwd} = old;
+			return {kind: 'restarted', terminal: host.add({name, cmd, cwd, restartOf: {id, by}})};
+		},
 		resize: async () => ({kind: 'resized'}),
 		rename: async (_id, name) => ({kind: 'renamed', name}),
 		async forget(id) {
