@@ -5,7 +5,7 @@ import type {Duplex} from 'node:stream';
 import {z} from 'zod';
 import type {Diagnostics} from '../diagnostics.js';
 import {createConnection, maxFrameBytesAfter, maxFrameBytesBefore} from './connection.js';
-import type {Host, HostEvent, Refusal} from './host.js';
+import type {DriveRequest, Host, HostEvent, Refusal} from './host.js';
 import {
 	cancelSchema,
 	capabilities,
@@ -48,6 +48,7 @@ export const answerClient = (options: AnswerOptions): Answers => {
 	const {host, diagnostics} = options;
 	const open = new Map<number, AbortController>();
 	const watches = new Map<number, () => void>();
+	const driven = new Map<number, DriveRequest>();
 	let isWelcome = false;
 	let unsubscribe = () => {};
 
@@ -60,6 +61,9 @@ export const answerClient = (options: AnswerOptions): Answers => {
 			clearTimeout(deadline);
 			unsubscribe();
 			for (const unwatch of watches.values()) unwatch();
+			for (const [id, {driver, client}] of driven) {
+				if (driver === 'user') void giveBack(id, client);
+			}
 			for (const controller of open.values()) controller.abort();
 			if (!isWelcome) diagnostics.info('A client was not let in', {reason});
 			options.onClosed();
@@ -69,6 +73,12 @@ export const answerClient = (options: AnswerOptions): Answers => {
 		() => connection.destroy('It did not show the token in time.'),
 		options.helloDeadlineMs,
 	);
+
+	/** Whoever is gone drives no longer; one that has ended meanwhile needs no driver. */
+	const giveBack = (id: number, client: string) =>
+		host
+			.drive(id, {driver: 'model', client})
+			.catch(error => diagnostics.error('A terminal could not be given back', error));
 
 	const send = (message: HostMessage) => connection.send(message);
 	const sendEvent = (event: WireEvent) => {
@@ -201,6 +211,10 @@ export const answerClient = (options: AnswerOptions): Answers => {
 		stop: ({id, request}) => host.stop(id, request),
 		restart: ({id, request}) => host.restart(id, request),
 		resize: ({id, request}) => host.resize(id, request),
+		drive({id, request}) {
+			driven.set(id, request);
+			return host.drive(id, request);
+		},
 		rename: ({id, name}) => host.rename(id, name),
 		forget: ({id}) => host.forget(id),
 		list: async () => ({kind: 'list', terminals: await host.list()}),

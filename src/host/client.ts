@@ -170,6 +170,7 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 		stop: (id, request) => ask('stop', {id, ...(request && {request})}),
 		restart: (id, request) => ask('restart', {id, request}),
 		resize: (id, request) => ask('resize', {id, request}),
+		drive: (id, request) => ask('drive', {id, request}),
 		rename: (id, name) => ask('rename', {id, name}),
 		forget: id => ask('forget', {id}),
 		async list() {

@@ -32,6 +32,12 @@ export interface Host {
 		request: RestartRequest,
 	): Promise<{kind: 'restarted'; terminal: TerminalInfo} | Refusal>;
 	resize(id: number, size: {cols: number; rows: number}): Promise<{kind: 'resized'} | Refusal>;
+	/**
+	 * Says who drives: a person, at the size of their view, or the model again, at the size it had. While a person
+	 * drives the model's writes are refused. The last claim counts, giving back only that of the same client; a
+	 * claim ends with its client's connection.
+	 */
+	drive(id: number, request: DriveRequest): Promise<{kind: 'driven'; terminal: TerminalInfo} | Refusal>;
 	rename(id: number, name: string): Promise<{kind: 'renamed'; name: string} | Refusal>;
 	/** Removes an ended terminal and its journal. */
 	forget(id: number): Promise<{kind: 'forgotten'} | Refusal>;
@@ -71,7 +77,24 @@ export type TerminalInput = {
 	keys?: string[];
 	/** Wrap chars as a bracketed paste if the program asked for that. */
 	paste?: boolean;
+	/** Sent last, in the program's encoding; nothing if the program wants no such event. */
+	mouse?: MouseInput;
 };
+
+export type MouseInput = {
+	action: 'press' | 'release' | 'move' | 'wheel-up' | 'wheel-down' | 'wheel-left' | 'wheel-right';
+	button: 'left' | 'middle' | 'right' | 'none';
+	/** From 0, of the terminal's grid. */
+	column: number;
+	row: number;
+	shift: boolean;
+	alt: boolean;
+	ctrl: boolean;
+};
+
+export type DriveRequest =
+	/** `client`: told apart from other windows of the same person by this. */
+	{driver: 'user'; client: string; cols: number; rows: number} | {driver: 'model'; client: string};
 
 /** What ends a wait; any of them. The deadline always does. */
 export type WaitRequest = {

@@ -14,6 +14,8 @@ export type KeyModes = {
 	focusEvents: boolean;
 	/** Which mouse events the program wants, and whether in the SGR encoding. */
 	mouse: 'none' | 'x10' | 'vt200' | 'drag' | 'any';
+	/** Mode 1006: mouse events as decimal numbers. */
+	isSgrMouse: boolean;
 };
 
 export const plainKeyModes: KeyModes = {
@@ -22,6 +24,7 @@ export const plainKeyModes: KeyModes = {
 	bracketedPaste: false,
 	focusEvents: false,
 	mouse: 'none',
+	isSgrMouse: false,
 };
 
 /**

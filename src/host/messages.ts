@@ -2,9 +2,11 @@
 // unknown fields, message types and event types are ignored, a malformed known one ends its connection.
 import {z} from 'zod';
 import type {
+	DriveRequest,
 	HostEvent,
 	LogPage,
 	LogRequest,
+	MouseInput,
 	Reading,
 	ReadRequest,
 	Refusal,
@@ -70,12 +72,28 @@ const startSchema: z.ZodType<StartRequest> = z.object({
 	session: z.string().exactOptional(),
 });
 
+const mouseSchema: z.ZodType<MouseInput> = z.object({
+	action: z.enum(['press', 'release', 'move', 'wheel-up', 'wheel-down', 'wheel-left', 'wheel-right']),
+	button: z.enum(['left', 'middle', 'right', 'none']),
+	column: z.int(),
+	row: z.int(),
+	shift: z.boolean(),
+	alt: z.boolean(),
+	ctrl: z.boolean(),
+});
+
 const inputSchema: z.ZodType<TerminalInput> = z.object({
 	by: z.enum(['model', 'user']),
 	chars: z.string().exactOptional(),
 	keys: z.array(z.string()).exactOptional(),
 	paste: z.boolean().exactOptional(),
+	mouse: mouseSchema.exactOptional(),
 });
+
+const driveSchema: z.ZodType<DriveRequest> = z.discriminatedUnion('driver', [
+	z.object({driver: z.literal('user'), client: z.string(), cols: z.int(), rows: z.int()}),
+	z.object({driver: z.literal('model'), client: z.string()}),
+]);
 
 const waitSchema: z.ZodType<WaitRequest> = z.object({
 	timeoutMs: z.number(),
@@ -175,6 +193,7 @@ export const methods = {
 		}),
 	),
 	resize: define(onTarget(z.object({cols: z.int(), rows: z.int()})), z.object({kind: z.literal('resized')})),
+	drive: define(onTarget(driveSchema), z.object({kind: z.literal('driven'), terminal: terminalInfoSchema})),
 	rename: define(
 		z.object({id: z.int(), name: z.string()}),
 		z.object({kind: z.literal('renamed'), name: z.string()}),

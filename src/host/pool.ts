@@ -245,6 +245,12 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 			terminal.resize(size);
 			return {kind: 'resized'};
 		},
+		async drive(id, request) {
+			const terminal = live.get(id);
+			if (!terminal) return past.has(id) ? refuseEnded(past.get(id)?.info()) : unknown(id);
+			terminal.drive(request);
+			return {kind: 'driven', terminal: terminal.info()};
+		},
 		async rename(id, wanted) {
 			const terminal = live.get(id);
 			if (!terminal) return past.has(id) ? refuseEnded(past.get(id)?.info()) : unknown(id);

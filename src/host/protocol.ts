@@ -48,6 +48,10 @@ export const terminalInfoSchema = z.object({
 	/** Who stopped it, if anybody did. */
 	stoppedBy: z.enum(['model', 'user']).optional(),
 	driver: z.enum(['model', 'user']),
+	/** Which client drives, while a person does. */
+	driverClient: z.string().exactOptional(),
+	/** How often a person came to type here: a take-over in which they did, or a single input without one. */
+	userVisits: z.int().exactOptional(),
 	/** Up to three last non-empty rendered lines, oldest first. */
 	lastLines: z.array(z.string()),
 	/** Log lines so far, the unfinished one included. */
@@ -106,6 +110,8 @@ export const snapshotSchema = z.object({
 	/** From 0. */
 	cursor: z.object({row: z.int(), column: z.int(), isVisible: z.boolean()}),
 	isAlternateScreen: z.boolean(),
+	/** The program wants clicks and the wheel. */
+	wantsMouse: z.literal(true).exactOptional(),
 	title: z.string(),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;

@@ -88,6 +88,7 @@ export const createScreen = (options: {
 	const buffers = terminal.buffer;
 	const isMainScreen = () => buffers.active.type === 'normal';
 	let isCursorVisible = true;
+	let isSgrMouse = false;
 	let region = {top: 1, bottom: 0};
 	const clearMain = () => {
 		if (isMainScreen()) lines.clear();
@@ -104,6 +105,7 @@ export const createScreen = (options: {
 		leaveAlternate();
 		lines.reset();
 		isCursorVisible = true;
+		isSgrMouse = false;
 		region = {top: 1, bottom: 0};
 		return false;
 	});
@@ -115,6 +117,7 @@ export const createScreen = (options: {
 	for (const final of ['h', 'l']) {
 		terminal.parser.registerCsiHandler({prefix: '?', final}, params => {
 			if (params.includes(25)) isCursorVisible = final === 'h';
+			if (params.includes(1006)) isSgrMouse = final === 'h';
 			return false;
 		});
 	}
@@ -212,6 +215,7 @@ export const createScreen = (options: {
 				isVisible: isCursorVisible,
 			},
 			isAlternateScreen: !isMainScreen(),
+			...(terminal.modes.mouseTrackingMode !== 'none' && {wantsMouse: true as const}),
 			title,
 		}),
 		liveLines: () => lines.live(),
@@ -244,6 +248,7 @@ export const createScreen = (options: {
 				bracketedPaste: modes.bracketedPasteMode,
 				focusEvents: modes.sendFocusMode,
 				mouse: modes.mouseTrackingMode,
+				isSgrMouse,
 			};
 		},
 		get isAlternateScreen() {

@@ -3,9 +3,10 @@
 import {randomBytes} from 'node:crypto';
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
+import {createDriver} from './driver.js';
 import {createEnding} from './ending.js';
 import {createFamily, type Family} from './family.js';
-import type {Refusal, StartRequest, TerminalInput} from './host.js';
+import type {DriveRequest, Refusal, StartRequest, TerminalInput} from './host.js';
 import {type InputWait, readInputWait} from './input-wait.js';
 import {createJournal} from './journal.js';
 import {buildLeader, interruptCommand, waitForCommand} from './leader.js';
@@ -55,6 +56,8 @@ export type Terminal = {
 		readModes: (device: string) => Promise<string | undefined>,
 	): Promise<{kind: 'written'} | Refusal>;
 	resize(size: {cols: number; rows: number}): void;
+	/** A person takes it over or gives it back; the program is told that it got or lost the focus. */
+	drive(request: DriveRequest): void;
 	rename(name: string): void;
 	recordStop(by: 'model' | 'user'): void;
 	/** Ends the leader: with it the tty is gone, and the terminal ends when nothing is left of it. */
@@ -116,6 +119,10 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	let isExitTold = false;
 	let leftovers: Process[] = [];
 	let openListeners: readonly Listener[] = [];
+	const driver = createDriver(
+		() => `${id} (${name})`,
+		() => request,
+	);
 	let stoppedBy: 'model' | 'user' | undefined;
 	let isWaitingForInput = false;
 	let lastOutputAt: number | undefined;
@@ -188,6 +195,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		clearTimeout(settleTimer);
 		leftovers = [];
 		openListeners = [];
+		driver.end();
 		isWaitingForInput = false;
 		const lastLines = screen.lastLines(3);
 		const snapshot: Snapshot = {kind: 'snapshot', id, ...screen.snapshot()};
@@ -267,8 +275,18 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		message: `Terminal ${id} (${name}) has ended; nothing was typed. Start the command again to go on.`,
 	});
 
-	const write: Terminal['write'] = async (input, readModes) => {
+	// A long text is looked at before it is sent: what is typed after it must not overtake it.
+	let lastWrite: Promise<unknown> = Promise.resolve();
+	const write: Terminal['write'] = (input, readModes) => {
+		const written = lastWrite.then(() => type(input, readModes));
+		lastWrite = written.catch(() => {}); // Its caller is told; the next one types all the same.
+		return written;
+	};
+
+	const type: Terminal['write'] = async (input, readModes) => {
 		if (ending.isEnding) return refuseEnded();
+		const refusal = driver.refuse(input.by);
+		if (refusal) return refusal;
 		if (!request.tty && !isInterrupt(input)) {
 			const message = `Terminal ${id} (${name}) has no stdin: it was started with tty false. Start it again with tty true to type into it; C-c interrupts it.`;
 			return {kind: 'refused', code: 'no-stdin', message};
@@ -276,9 +294,11 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		const label = `${id} (${name})`;
 		const encoded = await encodeTyping(input, {label, pty, screen, readModes});
 		if (encoded.kind === 'refused') return encoded;
+		if (encoded.bytes.length === 0) return {kind: 'written'};
 		await whenStarted();
 		// It may have ended in the meantime.
 		if (ending.isEnding) return refuseEnded();
+		driver.recordInput(input.by);
 		lastInput = {at: now(), revision: screen.revision};
 		isWaitingForInput = false;
 		if (request.tty) pty.write(encoded.bytes);
@@ -288,6 +308,14 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	};
 
 	const source = (): LogSource => ({journal, liveLines: final ? [] : screen.liveLines(), now: now()});
+
+	const resize = (next: {cols: number; rows: number}) => {
+		Object.assign(size, clampSize(next));
+		if (final) return;
+		pty.resize(size.cols, size.rows);
+		screen.resize(size.cols, size.rows);
+		notify('output');
+	};
 
 	return {
 		id,
@@ -339,7 +367,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			...(request.session !== undefined && {session: request.session}),
 			...(options.restartOf && {restartOf: options.restartOf}),
 			...(stoppedBy && {stoppedBy}),
-			driver: 'model',
+			...driver.info(),
 			lastLines: final ? final.lastLines : screen.lastLines(3),
 			lineCount: lineCount(),
 			undeliveredBytes: final ? final.undeliveredBytes : pty.queuedBytes,
@@ -364,12 +392,16 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			if (isNews) notify('state');
 		},
 		write,
-		resize(next) {
-			Object.assign(size, clampSize(next));
-			if (final) return;
-			pty.resize(size.cols, size.rows);
-			screen.resize(size.cols, size.rows);
-			notify('output');
+		resize,
+		drive(next) {
+			const before = driver.info().driver;
+			const wanted = driver.change(next);
+			const after = driver.info().driver;
+			if (before !== after && !final && screen.modes().focusEvents) {
+				pty.write(Buffer.from(after === 'user' ? '\x1b[I' : '\x1b[O'));
+			}
+			if (wanted) resize(wanted);
+			notify('state');
 		},
 		rename(next) {
 			name = next;

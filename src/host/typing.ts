@@ -2,6 +2,7 @@
 // What is accepted is on its way to this terminal and no other.
 import type {Refusal, TerminalInput} from './host.js';
 import {encodeInput} from './keys.js';
+import {encodeMouse} from './mouse.js';
 import type {Pty} from './pty.js';
 import type {Screen} from './screen.js';
 
@@ -21,8 +22,13 @@ export const encodeTyping = async (
 	},
 ): Promise<{kind: 'encoded'; bytes: Uint8Array} | Refusal> => {
 	const {label, pty, screen} = target;
-	const encoded = encodeInput(input, screen.modes());
+	const modes = screen.modes();
+	const encoded = encodeInput(input, modes);
 	if (encoded.kind === 'refused') return encoded;
+	if (input.mouse) {
+		const mouse = encodeMouse(input.mouse, modes, screen.isAlternateScreen);
+		return {kind: 'encoded', bytes: Buffer.concat([encoded.bytes, Buffer.from(mouse)])};
+	}
 	const waiting = pty.queuedBytes;
 	if (waiting + encoded.bytes.length > maxQueuedBytes) {
 		const message = `The program in terminal ${label} does not read: ${waiting} bytes wait already. Nothing was typed. Look at its screen, or stop it.`;

@@ -6,7 +6,7 @@ import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import type {Host, HostEvent, StartRequest, WaitRequest} from '../../src/host/host.js';
+import type {Host, HostEvent, MouseInput, StartRequest, WaitRequest} from '../../src/host/host.js';
 import type {Snapshot, TerminalInfo} from '../../src/host/protocol.js';
 
 export type HostMaker = (folders: {
@@ -600,6 +600,107 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 
 			test('an unknown one is refused', async () => {
 				expect(await host.restart(99_999, {by: 'model'})).toMatchObject({code: 'unknown-terminal'});
+			});
+		});
+
+		describe('driving', () => {
+			beforeAll(open);
+			afterAll(shut);
+
+			const takeOver = (id: number, client: string, size = {cols: 61, rows: 17}) =>
+				host.drive(id, {driver: 'user', client, ...size});
+			const giveBack = (id: number, client: string) => host.drive(id, {driver: 'model', client});
+
+			test('a person has the size of their view, and the model its own again', async () => {
+				const id = await start('trap "stty size" WINCH; echo ready; while :; do sleep 0.05; done');
+				await wait(id, {pattern: 'ready', from: {line: 1, seen: []}});
+				expect(await takeOver(id, 'a')).toMatchObject({
+					kind: 'driven',
+					terminal: {driver: 'user', driverClient: 'a', cols: 61, rows: 17},
+				});
+				await wait(id, {screen: '^17 61$'});
+				expect(await giveBack(id, 'a')).toMatchObject({terminal: {driver: 'model', cols: 80, rows: 24}});
+				expect(await infoOf(id)).not.toHaveProperty('driverClient');
+				await wait(id, {screen: '^24 80$'});
+				await stop(id);
+			});
+
+			test('the model’s writes are refused meanwhile, and nothing of them is typed later', async () => {
+				const id = await start('cat');
+				await wait(id, {input: 'prompt'});
+				await takeOver(id, 'a');
+				expect(await host.write(id, {by: 'model', chars: 'model\n'})).toMatchObject({code: 'user-drives'});
+				await host.write(id, {by: 'user', chars: 'user\n'});
+				await giveBack(id, 'a');
+				expect(await host.write(id, {by: 'model', chars: 'again\n'})).toEqual({kind: 'written'});
+				await wait(id, {input: 'taken'});
+				expect(await textOf(id)).toBe('user\nuser\nagain\nagain');
+				await stop(id);
+			});
+
+			test('the last claim counts, and only its client gives it back', async () => {
+				const id = await start('cat');
+				await takeOver(id, 'a');
+				await takeOver(id, 'b');
+				expect(await giveBack(id, 'a')).toMatchObject({terminal: {driver: 'user', driverClient: 'b'}});
+				expect(await giveBack(id, 'b')).toMatchObject({terminal: {driver: 'model'}});
+				await stop(id);
+			});
+
+			test('counts how often a person came to type, not what', async () => {
+				const id = await start('cat');
+				expect(await infoOf(id)).not.toHaveProperty('userVisits');
+				await takeOver(id, 'a');
+				await giveBack(id, 'a');
+				expect(await infoOf(id)).not.toHaveProperty('userVisits');
+				await takeOver(id, 'a');
+				for (const chars of ['a', 'b', '\n']) await host.write(id, {by: 'user', chars});
+				await giveBack(id, 'a');
+				expect((await infoOf(id)).userVisits).toBe(1);
+				await host.write(id, {by: 'user', chars: 'once\n'});
+				expect((await infoOf(id)).userVisits).toBe(2);
+				await stop(id);
+			});
+
+			test('what is typed after a long paste does not overtake it', async () => {
+				const id = await start('stty raw -echo; echo ready; head -c 5004 | tail -c 6');
+				await wait(id, {pattern: 'ready', from: {line: 1, seen: []}});
+				const paste = 'x'.repeat(5_000);
+				await Promise.all(['>', paste, '<!>'].map(chars => host.write(id, {by: 'user', chars})));
+				await wait(id);
+				expect(await textOf(id)).toContain('xxx<!>');
+			});
+
+			test('a click reaches a program in the encoding that it asked for, and no other', async () => {
+				const id = await start(
+					`stty raw -echo; printf '\\033[?1000h\\033[?1006hready'; head -c 9 | od -c; printf '\\033[?1000l!'; head -c 1 | od -c`,
+				);
+				await wait(id, {screen: 'ready'});
+				const mouse: MouseInput = {
+					action: 'press',
+					button: 'left',
+					column: 11,
+					row: 4,
+					shift: false,
+					alt: false,
+					ctrl: false,
+				};
+				await host.write(id, {by: 'user', mouse});
+				await wait(id, {screen: '!'});
+				expect(await textOf(id)).toMatch(/033 +\[ +< +0 +; +1 +2 +; +5/);
+				await host.write(id, {by: 'user', mouse});
+				await host.write(id, {by: 'user', chars: 'k'});
+				await wait(id);
+				// What of the first is left over comes first; the second click is nothing.
+				expect(await textOf(id)).toMatch(/0000000 +M/);
+			});
+
+			test('an ended terminal is nobody’s', async () => {
+				const id = await start('read line');
+				await takeOver(id, 'a');
+				await host.write(id, {by: 'user', keys: ['Enter']});
+				expect(await until(id, hasEnded)).toMatchObject({driver: 'model'});
+				expect(await takeOver(id, 'a')).toMatchObject({code: 'ended'});
 			});
 		});
 

@@ -29,6 +29,16 @@ const ended = makeTerminal({
 	ports: [{port: 5173, pid: 812, url: 'http://localhost:5173'}],
 	leftovers: [{pid: 812, startTime: 4_711, command: 'node server.js'}],
 });
+const driven = makeTerminal({driver: 'user', driverClient: 'c1', userVisits: 2});
+const mouse = {
+	action: 'press',
+	button: 'left',
+	column: 3,
+	row: 4,
+	shift: false,
+	alt: false,
+	ctrl: false,
+} as const;
 const snapshot = {
 	...makeSnapshot(1, 'hello', 7),
 	lines: [[{text: 'hello', style: {fg: 2, bg: '#102030', bold: true as const}}], []],
@@ -52,7 +62,10 @@ const params: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['p
 			session: 's1',
 		},
 	],
-	write: [{id: 1, request: {by: 'user', chars: 'y', keys: ['Enter', 'C-c'], paste: true}}],
+	write: [
+		{id: 1, request: {by: 'user', chars: 'y', keys: ['Enter', 'C-c'], paste: true}},
+		{id: 1, request: {by: 'user', mouse}},
+	],
 	wait: [
 		{
 			id: 1,
@@ -84,6 +97,10 @@ const params: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['p
 	list: [{}],
 	ping: [{}],
 	restart: [{id: 1, request: {by: 'user'}}],
+	drive: [
+		{id: 1, request: {driver: 'user', client: 'c1', cols: 100, rows: 30}},
+		{id: 1, request: {driver: 'model', client: 'c1'}},
+	],
 };
 
 const results: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['result']>[]} = {
@@ -134,6 +151,7 @@ const results: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['
 	list: [{kind: 'list', terminals: [running, ended]}],
 	ping: [{kind: 'pong'}],
 	restart: [{kind: 'restarted', terminal: makeTerminal({id: 3, restartOf: {id: 1, by: 'user'}})}],
+	drive: [{kind: 'driven', terminal: driven}],
 };
 
 const examples = () => {

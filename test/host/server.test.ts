@@ -224,6 +224,26 @@ test('malformed frames end their own connection and no other', async () => {
 	expect(server?.clientCount()).toBe(1);
 });
 
+test('a client that goes away gives back what it drives, and only that', async () => {
+	await serve();
+	const start = {cmd: 'x', cwd: '/', tty: true, env: {}, cols: 80, rows: 24, startedBy: 'user'} as const;
+	for (let count = 0; count < 2; count++) await host.start(start);
+	const [gone, other] = [await openWelcomed(), await openWelcomed()];
+	const drive = (id: number, client: string) => ({
+		type: 'request',
+		id: id + 10,
+		method: 'drive',
+		params: {id, request: {driver: 'user', client, cols: 60, rows: 20}},
+	});
+	gone.send(drive(1, 'gone'), drive(2, 'gone'));
+	await gone.next('response', 2);
+	other.send(drive(2, 'other'));
+	await other.next('response');
+	gone.socket.destroy();
+	await until(() => server?.clientCount() === 1);
+	expect(await host.list()).toMatchObject([{driver: 'model'}, {driver: 'user', driverClient: 'other'}]);
+});
+
 test('a client that goes away takes its waits and watches along, and no terminal', async () => {
 	await serve();
 	const client = await openWelcomed();

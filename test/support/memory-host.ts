@@ -115,6 +115,15 @@ export const createMemoryHost = (): MemoryHost => {
 		async resize(id) {
 			return terminals.has(id) ? {kind: 'resized'} : unknown(id);
 		},
+		async drive(id, request) {
+			const terminal = terminals.get(id);
+			if (!terminal) return unknown(id);
+			const {driverClient, ...rest} = terminal;
+			const isOther = request.driver === 'model' && driverClient !== request.client;
+			if (isOther) return {kind: 'driven', terminal};
+			const driver = request.driver === 'user' ? {driverClient: request.client} : {};
+			return {kind: 'driven', terminal: change({...rest, driver: request.driver, ...driver})};
+		},
 		async rename(id, name) {
 			const terminal = terminals.get(id);
 			if (!terminal) return unknown(id);

@@ -130,6 +130,10 @@ export const createFakeHost = (): FakeHost => {
 			return {kind: 'restarted', terminal: host.add({name, cmd, cwd, restartOf: {id, by}})};
 		},
 		resize: async () => ({kind: 'resized'}),
+		async drive(id) {
+			const terminal = terminals.get(id);
+			return terminal ? {kind: 'driven', terminal} : unknown;
+		},
 		rename: async (_id, name) => ({kind: 'renamed', name}),
 		async forget(id) {
 			host.asked.push(`forget ${id}`);
