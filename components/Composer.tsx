@@ -1,5 +1,6 @@
 // Where the person types: grows with the text up to a few rows, messages that wait stand above it.
 import {useSyncExternalStore} from 'react';
+import {parseShellLine} from '../src/command.js';
 import type {State} from '../src/state.js';
 import {truncate} from '../src/text/truncate.js';
 import {composerHeight, composerRows} from './composer-rows.js';
@@ -10,6 +11,7 @@ import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
 
 const mostRows = 8;
+const shellHint = 'shell command: it runs in a terminal of yours, the model can read it';
 const mostQueued = 3;
 /** " › " before the text, and one column for the caret after it. */
 const edge = 4;
@@ -40,18 +42,20 @@ export const Composer = ({width, height}: {width: number; height: number}) => {
 		mark,
 	);
 	const hidden = hiddenAbove + hiddenBelow > 0 ? theme.dim(`${hiddenAbove + hiddenBelow} more rows`) : '';
-	const hint = isTurnRunning ? 'ask next, /command' : 'ask, /command';
+	const hint = isTurnRunning ? 'ask next, /command, !shell' : 'ask, /command, !shell';
+	const line = parseShellLine(buffer.text);
+	// What Enter will do is seen before it is pressed.
+	const sign = line === undefined ? theme.accent('›') : theme.warn('$');
+	const title = line === undefined ? '' : theme.warn(line === '' ? shellHint : 'shell command');
 	const text =
 		buffer.text === ''
 			? [
-					` ${theme.accent('›')} ${mark(hint[0] ?? ' ').replace(hint[0] ?? ' ', letter => theme.dim(letter))}${theme.dim(hint.slice(1))}`,
+					` ${sign} ${mark(hint[0] ?? ' ').replace(hint[0] ?? ' ', letter => theme.dim(letter))}${theme.dim(hint.slice(1))}`,
 				]
-			: rows.map(
-					(row, index) => `${index === 0 && hiddenAbove === 0 ? ` ${theme.accent('›')} ` : '   '}${row}`,
-				);
+			: rows.map((row, index) => `${index === 0 && hiddenAbove === 0 ? ` ${sign} ` : '   '}${row}`);
 	return (
 		<Rows
-			rows={[rule('', hidden, width), ...queueRows(queue, width), ...text]}
+			rows={[rule(title, hidden, width), ...queueRows(queue, width), ...text]}
 			width={width}
 			height={height}
 		/>

@@ -9,7 +9,12 @@ export const welcomeRows = (model: ModelStatus, width: number, height: number): 
 		'Ask for something: "start the dev server and fix the login route".',
 		'Commands run in terminals that keep running while you go on.',
 	];
-	const keys = ['/ps lists terminals', '/experimental switches features', '? shows the keys'];
+	const keys = [
+		'!npm test runs a command of yours',
+		'/ps lists terminals',
+		'/experimental switches features',
+		'? shows the keys',
+	];
 	const rows = [
 		'',
 		...text.flatMap(line => wrap(line, Math.max(1, width - 2))),

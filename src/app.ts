@@ -5,7 +5,7 @@ import {runTurn} from './agent/loop.js';
 import {collectNotices} from './agent/notices.js';
 import type {KnownFacts} from './agent/run-call.js';
 import type {ApprovalSubject} from './agent/tool.js';
-import {type Command, findCommand, parseLine} from './command.js';
+import {type Command, findCommand, parseLine, parseShellLine} from './command.js';
 import type {Diagnostics} from './diagnostics.js';
 import {type ApprovalAnswer, type Event, isDurable} from './events.js';
 import type {FeatureKey} from './features.js';
@@ -13,6 +13,7 @@ import type {Host} from './host/host.js';
 import type {Model} from './model/model.js';
 import {createSaving} from './saving.js';
 import type {SessionLog, SessionLogFailure} from './session/log.js';
+import {createShellLines} from './shell-lines.js';
 import {isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './state.js';
 import type {Store} from './store.js';
 import {toolsFor} from './tools/index.js';
@@ -30,6 +31,8 @@ export type AppOptions = {
 	model(): Promise<Model>;
 	/** The whole environment of commands, secrets withheld; of another shell or without its login files if asked. */
 	environment(asked?: {shell: string | undefined; isLogin: boolean}): Promise<Record<string, string>>;
+	/** The window's. */
+	size(): {columns: number; rows: number};
 	/** What the model is told first; with the folder's own instructions only if it is trusted. */
 	instructions(isTrusted: boolean): Promise<string>;
 	openLog(sessionId: string): Promise<SessionLog | SessionLogFailure>;
@@ -54,6 +57,9 @@ export type App = {
 	start(prompt?: string): void;
 };
 
+const shellHelp =
+	'!COMMAND runs in a terminal of yours, now and beside the model, which can read it: !npm test';
+
 // Two presses of Ctrl+C within this time quit.
 const quitArmMs = 2_000;
 
@@ -69,6 +75,9 @@ export const createApp = (options: AppOptions): App => {
 	let isLeaving = false;
 	// A resumed conversation begins with the list of terminals.
 	let hasTerminalTable = options.log === undefined;
+
+	// The log's first line stands before everything else.
+	let hasSession = options.log !== undefined;
 
 	const newSaving = (log?: SessionLog) =>
 		createSaving({
@@ -125,7 +134,8 @@ export const createApp = (options: AppOptions): App => {
 	};
 
 	const startSession = async () => {
-		if (store.get().messages.length > 0) return;
+		if (hasSession) return;
+		hasSession = true;
 		const {session, model} = store.get();
 		await emit({
 			type: 'session.started',
@@ -206,6 +216,19 @@ export const createApp = (options: AppOptions): App => {
 		turn = {controller, ended};
 	};
 
+	const shellLines = createShellLines({
+		store,
+		host,
+		emit,
+		startSession,
+		cwd: options.cwd,
+		sessionId: () => sessionId,
+		environment: () => options.environment(),
+		size: options.size,
+		newId: () => newId('shell'),
+		onBug: error => diagnostics.error('A shell line threw.', error),
+	});
+
 	const takeAllQueued = () => {
 		const {queue} = store.get();
 		for (const {messageId} of queue) show({type: 'message.unqueued', messageId});
@@ -240,6 +263,7 @@ export const createApp = (options: AppOptions): App => {
 		turn?.controller.abort();
 		await turn?.ended;
 		if (terminals === 'stop') await stopTerminals(runningTerminals(store.get()).map(({id}) => id));
+		await shellLines.settled();
 		await saving.close();
 		await host.close();
 		options.onLeft();
@@ -255,6 +279,9 @@ export const createApp = (options: AppOptions): App => {
 		submit(text) {
 			if (text.trim() === '' || runCommand(text)) return;
 			show({type: 'transcript.scrolled', rows: 0});
+			const line = parseShellLine(text);
+			if (line === '') return notice(shellHelp);
+			if (line !== undefined) return shellLines.run(line);
 			if (turn) show({type: 'message.queued', messageId: newId('message'), text}, true);
 			else startTurn(text);
 		},
@@ -312,8 +339,10 @@ export const createApp = (options: AppOptions): App => {
 			await saving.close();
 			const running = runningTerminals(store.get()).length;
 			show({type: 'session.replaced'});
+			shellLines.forget();
 			sessionId = options.newSessionId();
 			saving = newSaving();
+			hasSession = false;
 			if (running > 0) notice(`A new session. ${running} running terminal${running === 1 ? '' : 's'} kept.`);
 		},
 		notice,
@@ -342,7 +371,11 @@ export const createApp = (options: AppOptions): App => {
 		actions,
 		emit,
 		start(prompt) {
-			host.subscribe(event => show(event));
+			shellLines.resume();
+			host.subscribe(event => {
+				show(event);
+				shellLines.follow(event);
+			});
 			if (prompt !== undefined) startTurn(prompt);
 		},
 	};

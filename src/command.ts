@@ -1,4 +1,5 @@
-// What a slash command is, and how a typed line names one. The table of them is commands/index.ts.
+// What a slash command is, and how a typed line names one, or is a line for the shell. The table of slash commands
+// is commands/index.ts.
 import type {Actions} from './actions.js';
 import type {State} from './state.js';
 import {nearest} from './text/nearest.js';
@@ -21,6 +22,12 @@ export type Command = {
 export const parseLine = (line: string): {name: string; args: string[]} | undefined => {
 	const match = /^\/([a-z][\w-]*|\?)(?:\s+(.*))?$/is.exec(line.trim());
 	return match ? {name: (match[1] ?? '').toLowerCase(), args: splitWords(match[2] ?? '')} : undefined;
+};
+
+/** What stands after the `!` of a shell line; undefined for any other text. */
+export const parseShellLine = (line: string): string | undefined => {
+	const text = line.trim();
+	return text.startsWith('!') ? text.slice(1).trim() : undefined;
 };
 
 /** By name, alias, or a beginning that only one command has. */

@@ -2,6 +2,7 @@
 // What is durable here depends on durable events alone, so that a resumed session equals the one lived through.
 // Pure; knows nothing of terminals beyond their ids, nor of what is open on screen.
 import type {AssistantItem, DurableEvent, Event, Message, Told} from './events.js';
+import {reduceShell} from './shell-entries.js';
 import type {CallEntry, Entry, State, Turn} from './state.js';
 
 /** What happens to a turn while it streams; never written. */
@@ -39,6 +40,10 @@ export const reduceConversation = (state: State, event: DurableEvent): State => 
 			return finishCall(state, event);
 		case 'turn.ended':
 			return endTurn(state, event);
+		case 'shell.sent':
+		case 'shell.started':
+		case 'shell.ended':
+			return reduceShell(state, event);
 	}
 };
 

@@ -2,7 +2,7 @@
 // Durable kinds (`isDurable`) are written before anybody acts on them; the others are only shown.
 import type {ApprovalSubject} from './agent/tool.js';
 import type {FeatureKey} from './features.js';
-import type {Position, TerminalInfo} from './host/protocol.js';
+import type {Exit, Position, TerminalInfo} from './host/protocol.js';
 
 /** The conversation in tandem's own words; the model clients translate at the edge. */
 export type Message =
@@ -39,6 +39,14 @@ export type Told = {
 	terminalId: number;
 	what: 'ended' | 'listening' | 'user-typed' | 'user-stopped' | 'user-started';
 };
+
+/** How a shell line ended. `unknown`: nobody saw it. */
+export type ShellEnd =
+	| {kind: 'exited'; exit: Exit}
+	/** It never ran; `message` is for people. */
+	| {kind: 'refused'; message: string}
+	| {kind: 'lost'}
+	| {kind: 'unknown'};
 
 export type ApprovalAnswer = {kind: 'allowed'} | {kind: 'denied'; word?: string} | {kind: 'cancelled'};
 
@@ -84,6 +92,11 @@ export type Event =
 			unfinishedText?: string;
 			at: number;
 	  }
+	/** A shell line: what a person typed after `!`. On record before it runs; the model hears of its terminal. */
+	| {type: 'shell.sent'; shellId: string; cmd: string; at: number}
+	| {type: 'shell.started'; shellId: string; terminalId: number; terminalName: string; at: number}
+	/** `tail`: its last output lines; `earlierLines`: how many the log has above them. */
+	| {type: 'shell.ended'; shellId: string; end: ShellEnd; tail: string[]; earlierLines: number; at: number}
 	// Shown only.
 	| {type: 'answer.text'; text: string}
 	| {type: 'answer.reasoning'; text: string}
@@ -92,6 +105,8 @@ export type Event =
 	| {type: 'retry.scheduled'; attempt: number; of: number; until: number; reason: string}
 	| {type: 'retry.started'}
 	| {type: 'call.progressed'; callId: string; display: CallDisplay}
+	/** `outcome`: "running", "listening on http://localhost:5173". */
+	| {type: 'shell.progressed'; shellId: string; tail: string[]; outcome: string}
 	| {type: 'approval.asked'; approval: Approval}
 	| {type: 'message.queued'; messageId: string; text: string}
 	| {type: 'message.unqueued'; messageId: string}
@@ -149,6 +164,9 @@ const durable = {
 	'call.started': true,
 	'call.finished': true,
 	'turn.ended': true,
+	'shell.sent': true,
+	'shell.started': true,
+	'shell.ended': true,
 } as const;
 
 export type DurableEvent = Extract<Event, {type: keyof typeof durable}>;

@@ -9,6 +9,7 @@ import {
 	type Message,
 	type ModelStatus,
 	type Overlay,
+	type ShellEnd,
 	type Told,
 	type TurnEnd,
 	type UiEvent,
@@ -16,6 +17,7 @@ import {
 } from './events.js';
 import {defaultFeatures, type FeatureKey} from './features.js';
 import type {Position, TerminalInfo} from './host/protocol.js';
+import {reduceShell} from './shell-entries.js';
 import {outOfSight, withTerminals} from './terminals.js';
 
 export type State = {
@@ -80,6 +82,7 @@ export type Entry =
 	| {kind: 'text'; id: string; text: string}
 	| {kind: 'reasoning'; id: string; text: string}
 	| CallEntry
+	| ShellEntry
 	| {
 			kind: 'turn-end';
 			id: string;
@@ -102,6 +105,24 @@ export type CallEntry = {
 	/** The whole answer, once there is one. */
 	output?: string;
 	startedAt?: number;
+	endedAt?: number;
+};
+
+/** A command of the person's, in a terminal of theirs. */
+export type ShellEntry = {
+	kind: 'shell';
+	id: string;
+	cmd: string;
+	/** Absent until it has one. */
+	terminal?: {id: number; name: string};
+	/** Last output lines. */
+	tail: readonly string[];
+	/** How many the log has above them; told at the end. */
+	earlierLines: number;
+	/** How it is, while it runs. */
+	outcome?: string;
+	end?: ShellEnd;
+	sentAt: number;
 	endedAt?: number;
 };
 
@@ -149,6 +170,8 @@ export const reduce = (state: State, event: Event): State => {
 		case 'retry.started':
 		case 'call.progressed':
 			return reduceTurn(state, event);
+		case 'shell.progressed':
+			return reduceShell(state, event);
 		case 'approval.asked':
 			return {...state, approvals: replaced(state.approvals, event.approval, 'callId')};
 		case 'message.queued': {

@@ -97,6 +97,7 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 		commands,
 		model: () => settings.model(),
 		environment: asked => settings.environment(asked),
+		size: () => ({columns: output.frames.columns, rows: output.frames.rows}),
 		instructions: isFolderTrusted => settings.instructions(isFolderTrusted, store.get().features),
 		openLog: id => openSessionLog(sessionFile(sessions, id) ?? sessions),
 		...(resumed.log && {log: resumed.log}),
@@ -232,7 +233,8 @@ const closeTornTurn = async (state: State, emit: ReturnType<typeof createApp>['e
 const farewell = (state: State): string => {
 	const last = state.entries.findLast(entry => entry.kind === 'text');
 	const answer = last ? `${sanitise(last.text).trimEnd()}\n\n` : '';
-	const resume = state.messages.length > 0 ? `Resume with: tandem resume ${state.session.id}\n` : '';
+	const hasBegun = state.entries.some(({kind}) => kind === 'user' || kind === 'shell');
+	const resume = hasBegun ? `Resume with: tandem resume ${state.session.id}\n` : '';
 	const running = state.terminals.filter(({state: {kind}}) => kind === 'running').map(({name}) => name);
 	const kept =
 		running.length > 0 ? `Still running: ${running.map(sanitise).join(', ')}. See them with: tandem\n` : '';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {type Command, findCommand, nearestCommand, parseLine} from '../src/command.js';
+import {type Command, findCommand, nearestCommand, parseLine, parseShellLine} from '../src/command.js';
 
 const command = (name: string, ...aliases: string[]): Command => ({
 	name,
@@ -10,6 +10,15 @@ const command = (name: string, ...aliases: string[]): Command => ({
 });
 const commands = ['ps', 'stop', 'status', 'experimental', 'resume', 'restart'].map(name => command(name));
 const all = [...commands, command('quit', 'exit', 'q'), command('help', '?')];
+
+test.each([
+	['!npm test', 'npm test'],
+	['  ! ls -l ', 'ls -l'],
+	['!', ''],
+	['!a\nb', 'a\nb'],
+	['say !', undefined],
+	['/ps', undefined],
+])('the shell line %j runs %j', (line, cmd) => expect(parseShellLine(line)).toBe(cmd));
 
 test.each([
 	['/ps', {name: 'ps', args: []}],

@@ -10,7 +10,7 @@ const rule: Record<string, string> = {
 	components: 'store state actions command keymap editor text leaf types:host types:model types:agent',
 	commands: 'command actions state leaf',
 	command: 'actions state text',
-	app: 'state store command tools agent model host session config leaf types:actions',
+	app: 'state store command tools agent model host session config leaf text types:actions',
 	store: 'state leaf',
 	state: 'leaf text types:host types:agent',
 	actions: 'types:leaf types:host',
@@ -36,8 +36,8 @@ const partOf = (file: string): string => {
 	if (top !== 'src') return top;
 	const name = second.replace(/\.(tsx?|js)$/, '');
 	if (['main', 'window', 'settings'].includes(name)) return 'main';
-	if (name === 'app' || name === 'saving') return 'app';
-	if (name === 'entries' || name === 'terminals') return 'state';
+	if (['app', 'saving', 'shell-lines'].includes(name)) return 'app';
+	if (['entries', 'shell-entries', 'terminals'].includes(name)) return 'state';
 	return leaves.includes(name) ? 'leaf' : name;
 };
 

@@ -100,6 +100,32 @@ const expectValidRequest = ({messages}: State) => {
 	expect([...open]).toEqual([]);
 };
 
+test('a shell line is an entry of its own that no message knows, and stays as it is once it has ended', () => {
+	const before = fold([
+		{type: 'shell.sent', shellId: 's1', cmd: 'npm test', at: 1},
+		{type: 'shell.sent', shellId: 's2', cmd: 'ls', at: 2},
+		{type: 'shell.started', shellId: 's1', terminalId: 4, terminalName: 'test', at: 3},
+		{type: 'shell.progressed', shellId: 's1', tail: ['ok 1'], outcome: 'running'},
+	]);
+	expect(before.entries).toMatchObject([
+		{kind: 'shell', id: 's1', terminal: {id: 4, name: 'test'}, tail: ['ok 1'], outcome: 'running'},
+		{kind: 'shell', id: 's2', tail: []},
+	]);
+	const ended: Event = {
+		type: 'shell.ended',
+		shellId: 's1',
+		end: {kind: 'exited', exit: {code: 1}},
+		tail: ['not ok 2'],
+		earlierLines: 7,
+		at: 9,
+	};
+	const after = fold([ended], before);
+	expect(after.entries[0]).toMatchObject({end: ended.end, tail: ['not ok 2'], earlierLines: 7, endedAt: 9});
+	expect(after.messages).toEqual([]);
+	const late = fold([{type: 'shell.progressed', shellId: 's1', tail: ['late'], outcome: 'running'}], after);
+	expect(late.entries[0]).toBe(after.entries[0]);
+});
+
 test('a turn with a call becomes messages for the model and entries for the person', () => {
 	const state = fold([
 		sent('m1', 'start dev'),

@@ -6,6 +6,7 @@ import {wrap} from '../../src/text/wrap.js';
 import {cleanLines} from '../lines.js';
 import {theme} from '../theme.js';
 import {callRows} from './call-rows.js';
+import {shellRows} from './shell-rows.js';
 import {turnEndRows} from './turn-end-rows.js';
 
 /** Text is not spread over more columns than the eye can follow back. */
@@ -29,6 +30,8 @@ const bareRows = (entry: Entry, width: number): string[] => {
 			return indented(wrapped(entry.text.replaceAll('**', '').trim(), width - 2), ' ', ' ', theme.dim);
 		case 'call':
 			return callRows(entry, width);
+		case 'shell':
+			return shellRows(entry, width);
 		case 'turn-end':
 			return turnEndRows(entry, width);
 		case 'notice': {

@@ -53,9 +53,9 @@ const summarise = async (folder: string, id: string): Promise<SessionSummary | u
 		const {mtimeMs, size} = await stat(file);
 		for (let length = headBytes; ; length *= 16) {
 			const {events} = scanSession(await readHead(file, Math.min(length, size)));
-			const first = events.find(event => event.type === 'message.sent');
-			if (first?.type === 'message.sent') {
-				const firstWords = first.text
+			const first = events.find(event => event.type === 'message.sent' || event.type === 'shell.sent');
+			if (first?.type === 'message.sent' || first?.type === 'shell.sent') {
+				const firstWords = (first.type === 'message.sent' ? first.text : `!${first.cmd}`)
 					.slice(0, maxFirstWords * 2)
 					.replace(/\s+/g, ' ')
 					.trim();

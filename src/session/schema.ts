@@ -119,6 +119,16 @@ const endSchema = z.discriminatedUnion('kind', [
 	z.object({kind: z.literal('failed'), code: z.string(), message: z.string()}),
 ]);
 
+const shellEndSchema = z.discriminatedUnion('kind', [
+	z.object({
+		kind: z.literal('exited'),
+		exit: z.union([z.object({code: z.int()}), z.object({signal: z.string()})]),
+	}),
+	z.object({kind: z.literal('refused'), message: z.string()}),
+	z.object({kind: z.literal('lost')}),
+	z.object({kind: z.literal('unknown')}),
+]);
+
 const eventSchemas = {
 	'session.started': z.object({
 		type: z.literal('session.started'),
@@ -172,6 +182,22 @@ const eventSchemas = {
 		unfinishedText: z.string().exactOptional(),
 		at,
 	}),
+	'shell.sent': z.object({type: z.literal('shell.sent'), shellId: z.string(), cmd: z.string(), at}),
+	'shell.started': z.object({
+		type: z.literal('shell.started'),
+		shellId: z.string(),
+		terminalId: z.int(),
+		terminalName: z.string(),
+		at,
+	}),
+	'shell.ended': z.object({
+		type: z.literal('shell.ended'),
+		shellId: z.string(),
+		end: shellEndSchema,
+		tail: z.array(z.string()),
+		earlierLines: z.int(),
+		at,
+	}),
 } as const satisfies {[Type in DurableEvent['type']]: Of<Extract<DurableEvent, {type: Type}>>};
 
 const eventSchema = z.discriminatedUnion('type', [
@@ -183,4 +209,7 @@ const eventSchema = z.discriminatedUnion('type', [
 	eventSchemas['call.started'],
 	eventSchemas['call.finished'],
 	eventSchemas['turn.ended'],
+	eventSchemas['shell.sent'],
+	eventSchemas['shell.started'],
+	eventSchemas['shell.ended'],
 ]);

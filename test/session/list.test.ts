@@ -55,6 +55,14 @@ test('sessions are listed with their first words, the last written first', async
 	expect(sessions[0]).toMatchObject({startedAt: 5, changedAt: 300_000, openIn: undefined});
 });
 
+test('a session of shell lines alone is one too', async () => {
+	const log = await openSession('a');
+	await log.append(start);
+	await log.append({type: 'shell.sent', shellId: 's1', cmd: 'npm test', at: 6});
+	await log.close();
+	expect(await listSessions(folder)).toMatchObject([{id: 'a', firstWords: '!npm test'}]);
+});
+
 test('a session that is open says in which process', async () => {
 	await writeSession('a', 100, 'hello');
 	const log = await openSession('a');

@@ -341,5 +341,5 @@ test('the file of the first format is read as it was', async () => {
 	expect(log.damage).toEqual([]);
 	const lines = log.events.map((event, index) => writeLine(index + 1, event).toString());
 	expect(lines.join('')).toBe(readFileSync(copy, 'utf8'));
-	expect(new Set(log.events.map(({type}) => type)).size).toBe(8);
+	expect(new Set(log.events.map(({type}) => type)).size).toBe(11);
 });
