@@ -80,7 +80,7 @@ const chooseProvider = (config: Config, env: Env): Choice => {
 };
 
 const nothingSet =
-	'Set OPENAI_API_KEY for the OpenAI API, or OPENAI_BASE_URL and TANDEM_WIRE_API=responses for another server with the Responses API, and start tandem again.';
+	'Set OPENAI_API_KEY for the OpenAI API, or OPENAI_BASE_URL for another server, and start tandem again.';
 
 const serverOfEnvironment = (address: string): Choice => {
 	if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {

@@ -2,7 +2,6 @@
 // request and reads server-sent events; deadlines and completeness are ours, since its own are missing.
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {APIError, OpenAI} from 'openai';
-import type {ResponseCreateParamsStreaming} from 'openai/resources/responses/responses';
 import {
 	endlessFault,
 	type Fault,
@@ -16,8 +15,8 @@ import {
 	stalledFault,
 	unsendableFault,
 } from './failures.js';
-import {createAnswerReader, type RequestBody} from './responses.js';
 import type {AttemptEvent} from './retry.js';
+import type {AnswerStep, RequestBody, WireFormat} from './wire.js';
 
 export type Timeouts = {headersMs: number; idleMs: number; totalMs: number};
 
@@ -25,6 +24,7 @@ export type Sdk = {client: OpenAI; Stream: typeof import('openai/core/streaming'
 
 export type Attempt = {
 	connect(): Promise<Sdk>;
+	format: WireFormat;
 	body: RequestBody;
 	/** Optional fields that this server has refused; grows. */
 	refused: Set<string>;
@@ -35,10 +35,12 @@ export type Attempt = {
 
 const maxBytes = 256_000_000; // of one answer: hundreds of times the longest that models write
 const drainMs = 1_000; // servers end the stream right after its end event
+const closingMs = 1_000; // what comes after a complete answer is sent with it
 
 /** Ends with `done` or `broken`, whatever happens; returning early or an abort closes the connection. */
 export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent> {
 	const {peer, signal} = attempt;
+	const reader = attempt.format.createReader(peer);
 	const controller = new AbortController();
 	const deadlines = watch(controller, attempt.timeouts, peer);
 	const abort = () => controller.abort();
@@ -59,23 +61,25 @@ export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent
 		const counted = countBytes(response, deadlines.bytesCame);
 		const stream = sdk.Stream.fromSSEResponse<SseItem>(counted, controller, sdk.client, true, 'events');
 		const events = stream[Symbol.asyncIterator]();
-		const reader = createAnswerReader(peer);
 		const breathe = createBreather();
 		for (let next = await events.next(); !next.done; next = await events.next()) {
 			await breathe();
-			const step = reader.read(next.value.event, next.value.data);
-			if (step.kind === 'text') yield {type: 'text.delta', text: step.delta};
-			if (step.kind === 'reasoning') yield {type: 'reasoning.delta', text: step.delta};
-			if (step.kind === 'broken') return yield {type: 'broken', fault: step.fault};
-			if (step.kind === 'finished') {
+			for (const step of reader.read(next.value.event, next.value.data)) {
+				if (step.kind === 'closing') deadlines.answerCame();
+				else yield toEvent(step);
+				if (step.kind === 'broken') return;
+				if (step.kind !== 'finished') continue;
 				isFinished = true;
 				void drain(events, controller);
-				return yield {type: 'done', items: step.items, usage: step.usage};
+				return;
 			}
 		}
-		yield {type: 'broken', fault: deadlines.fault() ?? incompleteFault(peer)};
+		yield toEvent(reader.end() ?? {kind: 'broken', fault: deadlines.fault() ?? incompleteFault(peer)});
 	} catch (error) {
-		yield {type: 'broken', fault: deadlines.fault() ?? faultOf(error, hasHeaders, peer)};
+		// What breaks after a complete answer harms nobody.
+		yield toEvent(
+			reader.end() ?? {kind: 'broken', fault: deadlines.fault() ?? faultOf(error, hasHeaders, peer)},
+		);
 	} finally {
 		signal.removeEventListener('abort', abort);
 		deadlines.stop();
@@ -83,33 +87,46 @@ export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent
 	}
 }
 
+const toEvent = (step: Exclude<AnswerStep, {kind: 'closing'}>): AttemptEvent => {
+	switch (step.kind) {
+		case 'text':
+			return {type: 'text.delta', text: step.delta};
+		case 'reasoning':
+			return {type: 'reasoning.delta', text: step.delta};
+		case 'finished':
+			return {type: 'done', items: step.items, usage: step.usage};
+		case 'broken':
+			return {type: 'broken', fault: step.fault};
+	}
+};
+
 type SseItem = {event: string | null; data: unknown};
 
 /** Sends the request without what this server has refused before, and once more without what it refuses now. */
 const send = async (
 	client: OpenAI,
-	{body, refused}: Pick<Attempt, 'body' | 'refused'>,
+	{format, body, refused}: Pick<Attempt, 'format' | 'body' | 'refused'>,
 	signal: AbortSignal,
 ): Promise<Response> => {
 	const accepted = Object.fromEntries(Object.entries(body).filter(([field]) => !refused.has(field)));
 	try {
-		// Ours is the narrower type, and only optional fields are left out.
-		const params = accepted as unknown as ResponseCreateParamsStreaming;
-		return await client.responses.create(params, {signal}).asResponse();
+		return await format.send(client, accepted, signal);
 	} catch (error) {
-		const field = refusedField(error);
+		const field = refusedField(error, format.optionalFields);
 		if (field === undefined || refused.has(field)) throw error;
 		refused.add(field);
-		return send(client, {body, refused}, signal);
+		return send(client, {format, body, refused}, signal);
 	}
 };
 
-const optionalFields = ['include', 'parallel_tool_calls'];
-
-const refusedField = (error: unknown): string | undefined =>
-	isApiError(error) && error.status === 400
-		? optionalFields.find(field => error.param?.split(/[.[]/)[0] === field)
-		: undefined;
+/** The field that a server does not know: by name, or in its words where the name is no word of every day. */
+const refusedField = (error: unknown, optional: readonly string[]): string | undefined => {
+	if (!isApiError(error) || (error.status !== 400 && error.status !== 422)) return undefined;
+	const {message, param} = error;
+	return optional.find(
+		field => param?.split(/[.[]/)[0] === field || (field.includes('_') && message.includes(field)),
+	);
+};
 
 /** Aborts an attempt that takes too long, and knows why it did. */
 const watch = (controller: AbortController, {headersMs, idleMs, totalMs}: Timeouts, peer: Peer) => {
@@ -123,6 +140,7 @@ const watch = (controller: AbortController, {headersMs, idleMs, totalMs}: Timeou
 	const seconds = (ms: number) => Math.round(ms / 1000);
 	const headers = setTimeout(() => cut(stalledFault('headers', seconds(headersMs), peer)), headersMs);
 	let idle: NodeJS.Timeout | undefined;
+	let closing: NodeJS.Timeout | undefined;
 
 	return {
 		headersCame() {
@@ -134,9 +152,12 @@ const watch = (controller: AbortController, {headersMs, idleMs, totalMs}: Timeou
 			bytes += count;
 			if (bytes > maxBytes) cut(oversizeFault(maxBytes / 1_000_000, peer));
 		},
+		answerCame() {
+			closing ??= setTimeout(() => controller.abort(), closingMs);
+		},
 		fault: () => fault,
 		stop() {
-			for (const timer of [total, headers, idle]) clearTimeout(timer);
+			for (const timer of [total, headers, idle, closing]) clearTimeout(timer);
 		},
 	};
 };

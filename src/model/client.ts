@@ -2,10 +2,10 @@
 // silent and can't be cancelled.
 import {inspect} from 'node:util';
 import {faultOf, runAttempt, type Sdk, type Timeouts} from './attempt.js';
-import {createChatModel} from './chat.js';
-import {abortedFailure, type Peer} from './failures.js';
+import {chatFormat} from './chat.js';
+import {abortedFailure, isAddressRight, type Peer} from './failures.js';
 import type {Model, ModelEvent, ModelFailure, ModelRequest} from './model.js';
-import {toRequestBody} from './responses.js';
+import {responsesFormat} from './responses.js';
 import {type RetryPolicy, sleep, withRetries} from './retry.js';
 import {createUnavailableModel} from './unavailable.js';
 
@@ -19,6 +19,8 @@ export type ModelOptions = {
 	envKey?: string;
 	/** Default: the OpenAI API. */
 	baseURL?: string;
+	/** Where that address is set, for the words of a failure. Default OPENAI_BASE_URL. */
+	addressKey?: string;
 	wireApi: 'responses' | 'chat';
 	fetch?: typeof fetch;
 	timeouts?: Partial<Timeouts>;
@@ -36,12 +38,12 @@ const defaultTimeouts: Timeouts = {
 const listMs = 10_000;
 
 export const createModel = (options: ModelOptions): Model => {
-	if (options.wireApi === 'chat') return createChatModel(options.model);
+	const format = options.wireApi === 'chat' ? chatFormat : responsesFormat;
 	const peer = toPeer(options);
 	if (!URL.canParse(peer.baseURL)) {
 		return createUnavailableModel(options.model, {
 			code: 'not-configured',
-			message: `OPENAI_BASE_URL is not an address: ${peer.baseURL}. It looks like http://localhost:11434/v1.`,
+			message: `${peer.addressKey} is not an address: ${peer.baseURL}. It looks like http://localhost:11434/v1.`,
 		});
 	}
 	const policy = {random: Math.random, sleep, ...options.retry};
@@ -55,8 +57,10 @@ export const createModel = (options: ModelOptions): Model => {
 		return sdk;
 	};
 	const stream = (request: ModelRequest, signal: AbortSignal) => {
-		const attempt = () =>
-			runAttempt({connect: getSdk, body: toRequestBody(request, peer), refused, peer, timeouts, signal});
+		const attempt = () => {
+			const body = format.toBody(request, peer);
+			return runAttempt({connect: getSdk, format, body, refused, peer, timeouts, signal});
+		};
 		return guarded(withRetries(attempt, policy, signal), options.apiKey);
 	};
 
@@ -77,7 +81,7 @@ export const listModels = async (
 		const limit = AbortSignal.any([signal, AbortSignal.timeout(listMs)]);
 		const page = await client.models.list({signal: limit});
 		if (Array.isArray(page.data)) return {kind: 'listed', names: page.data.map(({id}) => id)};
-		const message = `${peer.baseURL}/models is no list of models. Is OPENAI_BASE_URL right? It usually ends in /v1.`;
+		const message = `${peer.baseURL}/models is no list of models. ${isAddressRight(peer)}`;
 		return {kind: 'failed', failure: {code: 'not-a-stream', message}};
 	} catch (error) {
 		if (signal.aborted) return {kind: 'failed', failure: abortedFailure};
@@ -156,7 +160,7 @@ const hide = (words: string, apiKey: string): string =>
 		.filter(piece => piece.length >= 8) // shorter ones are dummies such as "ollama"
 		.reduce((hidden, piece) => hidden.replaceAll(piece, '[key]'), words);
 
-const toPeer = (options: Omit<ModelOptions, 'wireApi'>): Peer => {
+const toPeer = (options: Omit<ModelOptions, 'wireApi'> & {wireApi?: ModelOptions['wireApi']}): Peer => {
 	const baseURL = options.baseURL ?? defaultBaseURL;
 	const hostname = URL.canParse(baseURL) ? new URL(baseURL).host : baseURL;
 	return {
@@ -164,5 +168,7 @@ const toPeer = (options: Omit<ModelOptions, 'wireApi'>): Peer => {
 		model: options.model,
 		provider: options.provider ?? (options.baseURL === undefined ? 'OpenAI' : hostname),
 		envKey: options.envKey ?? 'OPENAI_API_KEY',
+		addressKey: options.addressKey ?? 'OPENAI_BASE_URL',
+		api: options.wireApi === 'chat' ? 'Chat Completions API' : 'Responses API',
 	};
 };

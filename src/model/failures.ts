@@ -19,6 +19,10 @@ export type Peer = {
 	model: string;
 	/** The environment variable that the key comes from. */
 	envKey: string;
+	/** Where the address is set: "OPENAI_BASE_URL", or a key of the configuration. */
+	addressKey: string;
+	/** "Responses API", "Chat Completions API". */
+	api: string;
 };
 
 /** The `error` object of the API; local servers fill only some of it. */
@@ -56,7 +60,7 @@ export const faultOfStatus = (status: number, error: ApiError, headers: Headers,
 		const target = headers.get('location') ?? 'another address';
 		return fatal(
 			'invalid-request',
-			`${host(peer)} redirects to ${oneLine(target)}: set that address as OPENAI_BASE_URL.`,
+			`${host(peer)} redirects to ${oneLine(target)}: set that address as ${peer.addressKey}.`,
 		);
 	}
 	if (status === 408 || status === 409 || status === 425 || (status >= 500 && status !== 501)) {
@@ -127,17 +131,23 @@ export const incompleteFault = (peer: Peer): Fault =>
 	retryable('incomplete', `The answer of ${host(peer)} ended before it was complete.`);
 
 export const malformedFault = (peer: Peer, cause?: unknown): Fault =>
-	retryable('incomplete', `${host(peer)} sent something that is not an event of the Responses API.`, cause);
+	retryable('incomplete', `${host(peer)} sent something that is not an event of the ${peer.api}.`, cause);
 
 export const notAStreamFault = (contentType: string, peer: Peer): Fault =>
 	fatal(
 		'not-a-stream',
-		`${peer.baseURL} answered with ${oneLine(contentType)} in place of an event stream. Is OPENAI_BASE_URL right? It usually ends in /v1.`,
+		`${peer.baseURL} answered with ${oneLine(contentType)} in place of an event stream. ${isAddressRight(peer)}`,
 	);
 
 export const cutAnswerFault = (reason: string | undefined, peer: Peer): Fault => {
 	if (reason === 'content_filter') {
 		return fatal('refused', `A content filter of ${peer.provider} stopped the answer.`);
+	}
+	if (reason === 'length') {
+		return fatal(
+			'incomplete',
+			"The answer was cut off: the model's output limit or its context is full. Ask for a smaller step at a time, or start anew with /new.",
+		);
 	}
 	if (reason === 'max_output_tokens') {
 		return fatal(
@@ -176,6 +186,13 @@ const faultOfCode = ({code, type, message = ''}: ApiError, peer: Peer): Fault | 
 	}
 	// vLLM and LM Studio give no code for it.
 	if (/maximum context length|context length of only/i.test(message)) return overflowFault();
+	// Ollama, llama.cpp and vLLM, each in its own words, none with a code.
+	if (/does not support tools|tools param requires|tool choice requires/i.test(message)) {
+		return fatal(
+			'invalid-request',
+			`${peer.model} can't call tools${said} tandem works by tools: choose another model with /model.`,
+		);
+	}
 	return undefined;
 };
 
@@ -183,12 +200,16 @@ const notFoundFault = (error: ApiError, peer: Peer, said: string): Fault =>
 	error.code === 'model_not_found' || error.message?.includes(peer.model)
 		? fatal(
 				'invalid-request',
-				`${peer.provider} has no model ${peer.model} for you${said} Choose another with -m or TANDEM_MODEL.`,
+				`${peer.provider} has no model ${peer.model} for you${said} Choose another with /model.`,
 			)
 		: fatal(
 				'invalid-request',
-				`There is no Responses API at ${peer.baseURL} (404)${said} Is OPENAI_BASE_URL right? It usually ends in /v1.`,
+				`There is no ${peer.api} at ${peer.baseURL} (404)${said} ${isAddressRight(peer)}`,
 			);
+
+/** For an address that answers with something else. */
+export const isAddressRight = ({addressKey}: Pick<Peer, 'addressKey'>): string =>
+	`Is ${addressKey} right? It usually ends in /v1.`;
 
 const quotaFault = (peer: Peer, said: string): Fault =>
 	fatal('quota', `No quota is left at ${peer.provider}${said} Check your plan and billing there.`);

@@ -33,7 +33,6 @@ export type ModelFailure = {
 	code:
 		| 'aborted'
 		| 'not-configured'
-		| 'not-available'
 		| 'unauthorized'
 		| 'quota'
 		| 'rate-limited'

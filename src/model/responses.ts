@@ -1,14 +1,9 @@
 // The conversation as items of the Responses API, and its streamed answer in our words. Pure.
+import type {ResponseCreateParamsStreaming} from 'openai/resources/responses/responses';
 import type {AssistantItem, Message, Usage} from '../events.js';
-import {
-	cutAnswerFault,
-	type Fault,
-	faultOfStreamError,
-	malformedFault,
-	type Peer,
-	refusalFault,
-} from './failures.js';
+import {cutAnswerFault, faultOfStreamError, malformedFault, type Peer, refusalFault} from './failures.js';
 import type {ModelRequest, ToolSpec} from './model.js';
+import {harmlessName, unknownOutcome, wellFormed} from './outgoing.js';
 import {
 	type CompletedResponse,
 	carriedSchema,
@@ -18,9 +13,19 @@ import {
 	type WireMessage,
 	type WireUsage,
 } from './responses-schema.js';
+import type {AnswerReader, AnswerStep, WireFormat} from './wire.js';
+
+export const responsesFormat: WireFormat = {
+	toBody: (request, peer) => toRequestBody(request, peer),
+	optionalFields: ['include', 'parallel_tool_calls'],
+	send: (client, body, signal) =>
+		// Made by `toRequestBody`; only optional fields are left out.
+		client.responses.create(body as unknown as ResponseCreateParamsStreaming, {signal}).asResponse(),
+	createReader: peer => createAnswerReader(peer),
+};
 
 /** The body of a request: stateless, the whole conversation each time. Always valid UTF-8. */
-export const toRequestBody = ({instructions, messages, tools}: ModelRequest, peer: Peer) =>
+const toRequestBody = ({instructions, messages, tools}: ModelRequest, peer: Peer) =>
 	wellFormed({
 		model: peer.model,
 		instructions,
@@ -31,8 +36,6 @@ export const toRequestBody = ({instructions, messages, tools}: ModelRequest, pee
 		include: ['reasoning.encrypted_content' as const],
 		stream: true as const,
 	});
-
-export type RequestBody = ReturnType<typeof toRequestBody>;
 
 /** The conversation as input items. A call without an answer gets one that says so: the API refuses it else. */
 export const toInput = (messages: readonly Message[], peer: Peer) => {
@@ -51,21 +54,15 @@ export const toInput = (messages: readonly Message[], peer: Peer) => {
 				return message.items.flatMap((item, index) => {
 					if (item.kind !== 'call') return toItem(item, message.items.slice(index + 1), peer);
 					if (answered.has(item.callId)) called.add(item.callId);
-					return answered.has(item.callId) ? toCall(item) : [...toCall(item), unknownOutcome(item.callId)];
+					return answered.has(item.callId) ? toCall(item) : [...toCall(item), withoutResult(item.callId)];
 				});
 		}
 	};
 	return messages.flatMap(toItems);
 };
 
-export type AnswerStep =
-	| {kind: 'nothing'}
-	| {kind: 'text' | 'reasoning'; delta: string}
-	| {kind: 'finished'; items: AssistantItem[]; usage: Usage | undefined}
-	| {kind: 'broken'; fault: Fault};
-
 /** Folds the events of one streamed answer. */
-export const createAnswerReader = (peer: Peer) => {
+export const createAnswerReader = (peer: Peer): AnswerReader => {
 	const items = new Map<number, AssistantItem[]>();
 	let refused: string | undefined;
 	let separator = '';
@@ -85,42 +82,41 @@ export const createAnswerReader = (peer: Peer) => {
 	};
 
 	return {
-		read(eventName: string | null, data: unknown): AnswerStep {
+		read(eventName, data): AnswerStep[] {
 			const parsed = parseEvent(eventName, data);
-			if (parsed === 'unknown') return {kind: 'nothing'};
-			if (parsed === 'malformed') return {kind: 'broken', fault: malformedFault(peer)};
+			if (parsed === 'unknown') return [];
+			if (parsed === 'malformed') return [{kind: 'broken', fault: malformedFault(peer)}];
 			switch (parsed.type) {
 				case 'response.output_text.delta': {
 					const delta = separator + parsed.delta;
 					separator = '';
 					hasText = true;
-					return {kind: 'text', delta};
+					return [{kind: 'text', delta}];
 				}
 				case 'response.reasoning_summary_text.delta':
 				case 'response.reasoning_text.delta':
-					return {kind: 'reasoning', delta: parsed.delta};
+					return [{kind: 'reasoning', delta: parsed.delta}];
 				case 'response.reasoning_summary_part.added':
-					return parsed.summary_index > 0 ? {kind: 'reasoning', delta: '\n\n'} : {kind: 'nothing'};
+					return parsed.summary_index > 0 ? [{kind: 'reasoning', delta: '\n\n'}] : [];
 				case 'response.output_item.added':
 					// Two texts of one answer are two paragraphs.
 					if (parsed.item.type === 'message' && hasText) separator = '\n\n';
-					return {kind: 'nothing'};
+					return [];
 				case 'response.output_item.done':
 					collect(parsed.item, parsed.output_index);
-					return {kind: 'nothing'};
+					return [];
 				case 'response.completed':
-					return finish(parsed.response);
+					return [finish(parsed.response)];
 				case 'response.incomplete':
-					return {
-						kind: 'broken',
-						fault: cutAnswerFault(parsed.response.incomplete_details?.reason, peer),
-					};
+					return [{kind: 'broken', fault: cutAnswerFault(parsed.response.incomplete_details?.reason, peer)}];
 				case 'response.failed':
-					return {kind: 'broken', fault: faultOfStreamError(parsed.response.error ?? {}, peer)};
+					return [{kind: 'broken', fault: faultOfStreamError(parsed.response.error ?? {}, peer)}];
 				case 'error':
-					return {kind: 'broken', fault: faultOfStreamError(parsed.error ?? parsed, peer)};
+					return [{kind: 'broken', fault: faultOfStreamError(parsed.error ?? parsed, peer)}];
 			}
 		},
+		// Only `response.completed` ends an answer.
+		end: () => undefined,
 	};
 };
 
@@ -147,19 +143,13 @@ const toItem = (
 };
 
 const toCall = ({callId, name, arguments: args}: Extract<AssistantItem, {kind: 'call'}>): InputItem[] => [
-	// The API refuses a conversation for ever after a name that is none.
-	{
-		type: 'function_call',
-		call_id: callId,
-		name: name.replace(/[^\w-]/g, '_').slice(0, 64) || '_',
-		arguments: args,
-	},
+	{type: 'function_call', call_id: callId, name: harmlessName(name), arguments: args},
 ];
 
-const unknownOutcome = (callId: string): InputItem => ({
+const withoutResult = (callId: string): InputItem => ({
 	type: 'function_call_output',
 	call_id: callId,
-	output: 'No result was recorded: tandem ended during this call. Nobody knows whether it ran to its end.',
+	output: unknownOutcome,
 });
 
 const toTool = ({name, description, parameters}: ToolSpec) => ({
@@ -177,15 +167,6 @@ const ownReasoning = (carried: unknown, peer: Peer): InputItem[] => {
 	const {item} = parsed.data;
 	// Without its content the server would look for it in its store, where it is not.
 	return item.encrypted_content || item.content?.length ? [item] : [];
-};
-
-/** Lone surrogates are no UTF-8: many servers refuse the whole request for one. */
-const wellFormed = <Value>(value: Value): Value => {
-	if (typeof value === 'string') return value.toWellFormed() as Value & string; // A string stays one.
-	if (Array.isArray(value)) return value.map(wellFormed) as Value & unknown[]; // Same length and kinds.
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, wellFormed(field)])) as Value &
-		object; // Same fields.
 };
 
 // In.

@@ -1,4 +1,4 @@
-// A model that can't answer and says why: nothing is configured, or its wire format is not there yet.
+// A model that can't answer and says why: nothing is configured, or it could not be found.
 import type {Model, ModelFailure} from './model.js';
 
 /** Every request ends at once with this failure. */

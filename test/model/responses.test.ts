@@ -2,7 +2,14 @@ import {expect, test} from 'vitest';
 import type {Peer} from '../../src/model/failures.js';
 import {createAnswerReader, toInput} from '../../src/model/responses.js';
 
-const peer: Peer = {provider: 'test', baseURL: 'http://a.test/v1', model: 'm', envKey: 'OPENAI_API_KEY'};
+const peer: Peer = {
+	provider: 'test',
+	baseURL: 'http://a.test/v1',
+	model: 'm',
+	envKey: 'OPENAI_API_KEY',
+	addressKey: 'OPENAI_BASE_URL',
+	api: 'Responses API',
+};
 
 const call = (callId: string, name = 'f') => ({kind: 'call' as const, callId, name, arguments: '{}'});
 
@@ -69,33 +76,30 @@ test.each([
 	],
 	['an end without its response', null, {type: 'response.completed'}],
 ])('a malformed event (%s) breaks the answer', (_, name, data) => {
-	expect(createAnswerReader(peer).read(name, data)).toMatchObject({
-		kind: 'broken',
-		fault: {isRetryable: true, failure: {code: 'incomplete'}},
-	});
+	expect(createAnswerReader(peer).read(name, data)).toMatchObject([
+		{kind: 'broken', fault: {isRetryable: true, failure: {code: 'incomplete'}}},
+	]);
 });
 
 test('events and items that we do not know are left out', () => {
 	const reader = createAnswerReader(peer);
-	expect(reader.read(null, {type: 'response.brand_new', payload: 1})).toEqual({kind: 'nothing'});
+	expect(reader.read(null, {type: 'response.brand_new', payload: 1})).toEqual([]);
 	reader.read(null, {
 		type: 'response.output_item.done',
 		output_index: 0,
 		item: {type: 'web_search_call', id: 'ws'},
 	});
-	expect(reader.read(null, {type: 'response.completed', response: {}})).toEqual({
-		kind: 'finished',
-		items: [],
-		usage: undefined,
-	});
+	expect(reader.read(null, {type: 'response.completed', response: {}})).toEqual([
+		{kind: 'finished', items: [], usage: undefined},
+	]);
 });
 
 test('a server that tells its items only at the end, or out of order, is understood', () => {
 	const message = (text: string) => ({type: 'message', content: [{type: 'output_text', text}]});
 	const atEnd = createAnswerReader(peer);
-	expect(atEnd.read(null, {type: 'response.completed', response: {output: [message('all')]}})).toMatchObject({
-		items: [{kind: 'text', text: 'all'}],
-	});
+	expect(atEnd.read(null, {type: 'response.completed', response: {output: [message('all')]}})).toMatchObject([
+		{items: [{kind: 'text', text: 'all'}]},
+	]);
 
 	const disordered = createAnswerReader(peer);
 	for (const [output_index, text] of [
@@ -106,7 +110,7 @@ test('a server that tells its items only at the end, or out of order, is underst
 	}
 	expect(
 		disordered.read(null, {type: 'response.completed', response: {output: [message('first')]}}),
-	).toMatchObject({items: [{text: 'first'}, {text: 'second'}]});
+	).toMatchObject([{items: [{text: 'first'}, {text: 'second'}]}]);
 });
 
 test('two texts of one answer are two paragraphs', () => {
@@ -114,16 +118,16 @@ test('two texts of one answer are two paragraphs', () => {
 	const added = {type: 'response.output_item.added', output_index: 0, item: {type: 'message'}};
 	const delta = (text: string) => reader.read(null, {type: 'response.output_text.delta', delta: text});
 	reader.read(null, added);
-	expect([delta('one'), delta(' more')]).toMatchObject([{delta: 'one'}, {delta: ' more'}]);
+	expect([delta('one'), delta(' more')]).toMatchObject([[{delta: 'one'}], [{delta: ' more'}]]);
 	reader.read(null, added);
-	expect(delta('two')).toMatchObject({delta: '\n\ntwo'});
+	expect(delta('two')).toMatchObject([{delta: '\n\ntwo'}]);
 });
 
 test('an error without a type is one, by its own shape or the name of its event', () => {
 	expect(
 		createAnswerReader(peer).read(null, {error: {message: 'no', code: 'rate_limit_exceeded'}}),
-	).toMatchObject({fault: {failure: {code: 'rate-limited'}}});
-	expect(createAnswerReader(peer).read('error', {message: 'no'})).toMatchObject({
-		fault: {failure: {code: 'server-error'}},
-	});
+	).toMatchObject([{fault: {failure: {code: 'rate-limited'}}}]);
+	expect(createAnswerReader(peer).read('error', {message: 'no'})).toMatchObject([
+		{fault: {failure: {code: 'server-error'}}},
+	]);
 });

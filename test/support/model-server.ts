@@ -1,11 +1,12 @@
-// A scripted model server that speaks the Responses API's streaming wire format on a local port, and fails
-// in every way that real ones do. It records what it was asked and knows nothing of tandem. Plain node can run
+// A scripted model server that speaks the streaming wire formats of the Responses API and of Chat Completions on
+// a local port, and fails in every way that real ones do: the same script serves both. It records what it was asked and knows nothing of tandem. Plain node can run
 // it, see run-model-server.ts.
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {type Part, type StreamEvent, streamEvents, type WireItem} from './responses-wire.js';
+import {chatBlocks, inputOf} from './chat-wire.js';
+import {type Ending, type Part, responsesBlocks, type WireItem} from './responses-wire.js';
 
-export type Reply = Part | Part[] | Fault | StreamReply;
+export type Reply = Part | Part[] | Fault | StreamReply | RawReply;
 
 /** A reply for each request in order, or a function that is asked for each. */
 export type Script = readonly Reply[] | ((request: RecordedRequest) => Reply | Promise<Reply>);
@@ -20,11 +21,10 @@ export type StreamReply = {
 	wire?: {eol?: '\n' | '\r\n'; isBytewise?: boolean; hasComments?: boolean};
 };
 
-export type StreamEnding =
-	| {kind: 'completed'}
-	| {kind: 'incomplete'; reason: string}
-	| {kind: 'failed'; code: string; message: string}
-	| {kind: 'error'; code: string; message: string};
+export type StreamEnding = Ending;
+
+/** Server-sent events just as they are, then the end. */
+export type RawReply = {kind: 'raw'; blocks: string[]};
 
 export type Fault =
 	| {kind: 'no-headers'}
@@ -35,7 +35,10 @@ export type RecordedRequest = {
 	/** From 0, model requests only. */
 	index: number;
 	headers: IncomingMessage['headers'];
+	/** The conversation stands in `input` as items of the Responses API, whatever the wire format. */
 	body: RequestBody;
+	/** The body as it came. */
+	sent: Record<string, unknown>;
 	/** The connection's or the reply's end: `finished` when all was sent, `dropped` when the client left early. */
 	closed: Promise<'finished' | 'dropped'>;
 };
@@ -68,19 +71,22 @@ export const startModelServer = async (script: Script = [], {port = 0, models = 
 		const text = await readBody(incoming);
 		const path = new URL(incoming.url ?? '/', 'http://localhost').pathname;
 		if (path === '/v1/models') return send(response, 200, modelList(models));
-		if (path !== '/v1/responses') return send(response, 404, {error: {message: `No ${path} here.`}});
+		const format = formats[path];
+		if (!format) return send(response, 404, {error: {message: `No ${path} here.`}});
 
+		const sent = JSON.parse(text);
 		const request: RecordedRequest = {
 			index: requests.length,
 			headers: incoming.headers,
-			body: JSON.parse(text),
+			body: format.bodyOf(sent),
+			sent,
 			closed: new Promise(resolve => {
 				response.once('close', () => resolve(response.writableFinished ? 'finished' : 'dropped'));
 			}),
 		};
 		requests.push(request);
 		waiting.shift()?.(request);
-		await perform(await replyTo(request), response, request.body.model);
+		await perform(await replyTo(request), response, parts => format.blocks(parts, request.body.model));
 	};
 
 	const server = createServer((incoming, response) => {
@@ -198,10 +204,39 @@ export const apiError = (
 	headers: Record<string, string> = {},
 ): Reply => status(code, {error: {type: null, code: null, param: null, ...error}}, headers);
 
+/** Chunks of Chat Completions as a server would send them, `[DONE]` included if it is given. */
+export const chunks = (...data: unknown[]): Reply => ({
+	kind: 'raw',
+	blocks: data.map(item => `data: ${typeof item === 'string' ? item : JSON.stringify(item)}\n\n`),
+});
+
 // The machinery.
 
-const perform = async (reply: Reply, response: ServerResponse, model: string): Promise<void> => {
-	const normal: StreamReply | Fault = Array.isArray(reply)
+type Format = {
+	bodyOf(sent: Record<string, unknown>): RequestBody;
+	/** The answer as server-sent events. */
+	blocks(reply: StreamReply, model: string): AsyncIterable<string>;
+};
+
+const ending = (reply: StreamReply): Ending => reply.ending ?? {kind: 'completed'};
+
+const formats: Record<string, Format> = {
+	'/v1/responses': {
+		bodyOf: sent => sent as RequestBody,
+		blocks: (reply, model) => responsesBlocks(reply.parts, ending(reply), model),
+	},
+	'/v1/chat/completions': {
+		bodyOf: sent => ({...sent, ...inputOf(sent)}) as RequestBody,
+		blocks: (reply, model) => chatBlocks(reply.parts, ending(reply), model),
+	},
+};
+
+const perform = async (
+	reply: Reply,
+	response: ServerResponse,
+	blocks: (reply: StreamReply) => AsyncIterable<string>,
+): Promise<void> => {
+	const normal: StreamReply | Fault | RawReply = Array.isArray(reply)
 		? {kind: 'stream', parts: reply}
 		: isPart(reply)
 			? {kind: 'stream', parts: [reply]}
@@ -216,11 +251,17 @@ const perform = async (reply: Reply, response: ServerResponse, model: string): P
 			response.writeHead(normal.status, normal.headers).end(normal.body);
 			return;
 		case 'stream':
-			return performStream(normal, response, model);
+			return performStream(normal, response, blocks(normal));
+		case 'raw':
+			return performStream({kind: 'stream', parts: []}, response, normal.blocks);
 	}
 };
 
-const performStream = async (reply: StreamReply, response: ServerResponse, model: string) => {
+const performStream = async (
+	reply: StreamReply,
+	response: ServerResponse,
+	blocks: AsyncIterable<string> | Iterable<string>,
+) => {
 	const {fault, wire = {}} = reply;
 	response.writeHead(200, {
 		'content-type': 'text/event-stream; charset=utf-8',
@@ -238,14 +279,14 @@ const performStream = async (reply: StreamReply, response: ServerResponse, model
 	};
 
 	let sent = 0;
-	for await (const event of streamEvents(reply.parts, reply.ending ?? {kind: 'completed'}, model)) {
+	for await (const block of blocks) {
 		if (response.destroyed) return;
 		if (fault && sent === fault.after) {
 			if (fault.what !== 'malformed') return breakOff(fault.what, response);
 			await write('event: response.output_text.delta\ndata: {"type":"response.output_text.del\n\n');
 		}
 		if (wire.hasComments) await write(': keep-alive\n\n');
-		await write(encodeEvent(event));
+		await write(block);
 		sent++;
 	}
 	response.end();
@@ -259,8 +300,6 @@ const breakOff = (what: 'reset' | 'cut' | 'stall' | 'comments', response: Server
 		response.once('close', () => clearInterval(timer));
 	}
 };
-
-const encodeEvent = (event: StreamEvent) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 
 function* singleBytes(bytes: Buffer) {
 	for (let at = 0; at < bytes.length; at++) yield bytes.subarray(at, at + 1);

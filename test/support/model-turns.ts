@@ -2,10 +2,13 @@
 import type {ModelServer, RecordedRequest} from './model-server.js';
 
 /** The environment that makes tandem talk to the scripted server. */
-export const modelEnvironment = (server: ModelServer): Record<string, string> => ({
+export const modelEnvironment = (
+	server: ModelServer,
+	wireApi: 'responses' | 'chat' = 'responses',
+): Record<string, string> => ({
 	OPENAI_BASE_URL: server.url,
 	OPENAI_API_KEY: 'test-key-of-the-model-server',
-	TANDEM_WIRE_API: 'responses',
+	TANDEM_WIRE_API: wireApi,
 	TANDEM_MODEL: 'test-model',
 });
 

@@ -8,21 +8,28 @@ export type Part =
 	/** Nothing is sent until it is settled. */
 	| {kind: 'wait'; until: Promise<unknown>};
 
-export type StreamEvent = {type: string; sequence_number: number; [field: string]: unknown};
+type StreamEvent = {type: string; sequence_number: number; [field: string]: unknown};
 
 /** An item of a request's input or of an answer's output. */
 export type WireItem = {type?: string; [field: string]: unknown};
 
 type Draft = {type: string; [field: string]: unknown};
 
-type Ending =
+export type Ending =
 	| {kind: 'completed'}
 	| {kind: 'incomplete'; reason: string}
 	| {kind: 'failed'; code: string; message: string}
 	| {kind: 'error'; code: string; message: string};
 
+/** The answer as server-sent events. */
+export async function* responsesBlocks(parts: readonly Part[], ending: Ending, model: string) {
+	for await (const event of streamEvents(parts, ending, model)) {
+		yield `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+	}
+}
+
 /** All events of one answer in order, from `response.created` on. */
-export async function* streamEvents(
+async function* streamEvents(
 	parts: readonly Part[],
 	ending: Ending,
 	model: string,
@@ -57,7 +64,7 @@ export async function* streamEvents(
 	yield numbered(endEvent(ending, {...response, output}));
 }
 
-const usage = {
+export const usage = {
 	input_tokens: 120,
 	input_tokens_details: {cached_tokens: 100},
 	output_tokens: 12,

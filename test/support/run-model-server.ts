@@ -47,5 +47,5 @@ const lastWords = (content: unknown): string =>
 
 const server = await startModelServer(play, {port: Number(process.argv[2] ?? 0)});
 process.stdout.write(
-	`OPENAI_BASE_URL=${server.url} OPENAI_API_KEY=test TANDEM_WIRE_API=responses TANDEM_MODEL=test-model\n`,
+	`OPENAI_BASE_URL=${server.url} OPENAI_API_KEY=test TANDEM_WIRE_API=responses TANDEM_MODEL=test-model\n(or TANDEM_WIRE_API=chat)\n`,
 );
