@@ -21,7 +21,7 @@ const headerRow = (
 	width: number,
 ): string => {
 	const place = `${theme.strong('tandem')} ${theme.dim('·')} ${clean(basename(workspace) || workspace)}`;
-	const name = model.kind === 'ready' ? clean(model.name) : theme.warn('no model');
+	const name = model.kind === 'missing' ? theme.warn('no model') : clean(model.name);
 	const used = usage ? `${theme.dim(' · ')}${theme.dim(`${count(usage.inputTokens)} ctx`)}` : '';
 	return ` ${rule(place, `${name}${used}`, width + 1).replace(`${theme.dim('─')} `, '')}`;
 };

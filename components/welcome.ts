@@ -1,31 +1,67 @@
 // What stands where the conversation will be, before it has begun.
 import type {ModelStatus} from '../src/events.js';
 import {wrap} from '../src/text/wrap.js';
-import {clean} from './lines.js';
+import {clean, filled} from './lines.js';
 import {theme} from './theme.js';
 
 export const welcomeRows = (model: ModelStatus, width: number, height: number): string[] => {
-	const text = [
-		'Ask for something: "start the dev server and fix the login route".',
-		'Commands run in terminals that keep running while you go on.',
-	];
-	const keys = [
-		'!npm test runs a command of yours',
-		'/ps lists terminals',
-		'/experimental switches features',
-		'? shows the keys',
-	];
+	const room = Math.max(1, Math.min(width - 2, widestText));
+	const rows = model.kind === 'offline' ? offlineRows(model.hint, room) : usualRows(model, room, height);
+	// Low screens do without the air.
+	const fitting = rows.length > height ? rows.filter(row => row !== '') : rows;
+	return fitting.map(row => ` ${row}`);
+};
+
+/** The eye does not follow a longer row back. */
+const widestText = 100;
+
+const offlineRows = (hint: string, width: number): string[] => [
+	'',
+	...wrap('A model and you in one window, with real terminals that keep running.', width).map(theme.strong),
+	'',
+	...wrap(
+		'No model is set up: the built-in offline assistant answers. It is no language model and knows a few requests. Try:',
+		width,
+	),
+	'',
+	...examples(
+		[
+			['run ls -l', 'a command: you see it before it runs'],
+			['start top as top', 'a terminal that goes on: alt+1 opens it'],
+			['help', 'all that it knows'],
+		],
+		width,
+	),
+	'',
+	...wrap(`For a real model: ${clean(hint)}`, width).map(theme.warn),
+];
+
+const keys = [
+	'!npm test runs a command of yours',
+	'/ps lists terminals',
+	'/experimental switches features',
+	'? shows the keys',
+];
+
+const usualRows = (model: ModelStatus, width: number, height: number): string[] => {
 	const rows = [
 		'',
-		...text.flatMap(line => wrap(line, Math.max(1, width - 2))),
+		...wrap('Ask for something: "start the dev server and fix the login route".', width),
+		...wrap('Commands run in terminals that keep running while you go on.', width),
 		'',
-		...wrap(keys.join(' · '), Math.max(1, width - 2)).map(theme.dim),
+		...wrap(keys.join(' · '), width).map(theme.dim),
 	];
-	const hint =
-		model.kind === 'missing' && model.hint !== ''
-			? ['', ...wrap(clean(model.hint), Math.max(1, width - 2)).map(theme.warn)]
-			: [];
-	// The hint is what a person needs most.
-	const all = [...rows, ...hint].length <= height ? [...rows, ...hint] : [...hint.slice(1), ...rows];
-	return all.map(row => ` ${row}`);
+	if (model.kind !== 'missing' || model.hint === '') return rows;
+	// The hint is what a person needs most: it leads.
+	const hint = wrap(clean(model.hint), width).map(theme.warn);
+	return rows.length + hint.length < height ? ['', ...hint, ...rows] : [...hint, ...rows];
+};
+
+const examples = (table: readonly (readonly [string, string])[], width: number): string[] => {
+	const column = Math.max(...table.map(([request]) => request.length)) + 2;
+	return table.flatMap(([request, what]) =>
+		wrap(what, Math.max(8, width - column - 3)).map(
+			(row, index) => `  ${theme.accent(filled(index === 0 ? request : '', column))} ${theme.dim(row)}`,
+		),
+	);
 };

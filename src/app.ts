@@ -141,7 +141,7 @@ export const createApp = (options: AppOptions): App => {
 			type: 'session.started',
 			sessionId,
 			workspace: session.workspace,
-			model: model.kind === 'ready' ? model.name : '',
+			model: model.kind === 'missing' ? '' : model.name,
 			tandem: options.tandem,
 			at: Date.now(),
 		});

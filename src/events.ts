@@ -152,6 +152,8 @@ export type Approval = {
 
 export type ModelStatus =
 	| {kind: 'ready'; name: string; provider: string}
+	/** The built-in assistant answers, which is no language model; `hint` says how to get one. */
+	| {kind: 'offline'; name: string; hint: string}
 	/** What is missing and how to give it. */
 	| {kind: 'missing'; hint: string};
 

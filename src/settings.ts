@@ -8,6 +8,7 @@ import type {ModelStatus} from './events.js';
 import type {FeatureKey} from './features.js';
 import {createModel, listModels} from './model/client.js';
 import type {Model} from './model/model.js';
+import {createOfflineModel, offlineName} from './model/offline.js';
 import {createMissingModel, createUnavailableModel} from './model/unavailable.js';
 import {childEnvironment} from './tools/environment.js';
 import {createLoginCapture} from './tools/login.js';
@@ -42,8 +43,10 @@ export const createSettings = (options: {
 			current = load(options, true);
 		},
 		modelStatus: (name?: string): ModelStatus => {
-			if (current.model.kind === 'missing') return {kind: 'missing', hint: current.model.hint};
-			return {kind: 'ready', name: name ?? current.model.model ?? '…', provider: current.model.provider};
+			const resolved = current.model;
+			if (resolved.kind === 'missing') return {kind: 'missing', hint: resolved.hint};
+			if (resolved.kind === 'offline') return {kind: 'offline', name: offlineName, hint: resolved.hint};
+			return {kind: 'ready', name: name ?? resolved.model ?? '…', provider: resolved.provider};
 		},
 		/** Made once for a configuration. Without a model's name it is the first that the server lists. */
 		model(): Promise<Model> {
@@ -94,6 +97,7 @@ const load = (options: Parameters<typeof createSettings>[0], isTrusted: boolean)
 const unknownName = '';
 
 const makeModel = async (resolved: ResolvedModel): Promise<Model> => {
+	if (resolved.kind === 'offline') return createOfflineModel(resolved.hint);
 	if (resolved.kind === 'missing') return createMissingModel(resolved.hint);
 	const {provider, apiKey, baseURL, wireApi, envKey} = resolved;
 	const peer = {provider, apiKey, ...(baseURL && {baseURL}), ...(envKey && {envKey})};

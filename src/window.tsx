@@ -118,7 +118,7 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 	/** Shows which model answers, once the server has said it if nobody else did. */
 	const tellModel = async () => {
 		store.dispatch({type: 'model.changed', model: settings.modelStatus()});
-		if (settings.modelStatus().kind === 'missing') return;
+		if (settings.modelStatus().kind !== 'ready') return;
 		const {name} = await settings.model();
 		if (name !== '') store.dispatch({type: 'model.changed', model: settings.modelStatus(name)});
 	};

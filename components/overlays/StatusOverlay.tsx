@@ -34,12 +34,17 @@ export const StatusOverlay = ({width, height}: Place) => {
 	);
 };
 
+const modelText = (model: State['model']): string => {
+	if (model.kind === 'ready') return `${model.name} (${model.provider})`;
+	return model.kind === 'offline' ? `none: the ${model.name} answers. ${model.hint}` : `none. ${model.hint}`;
+};
+
 const facts = (state: State): [string, string][] => {
 	const {model, host, usage} = state;
 	return [
 		['folder', state.session.workspace],
 		['trusted', state.isTrusted === undefined ? 'not asked yet' : state.isTrusted ? 'yes' : 'no'],
-		['model', model.kind === 'ready' ? `${model.name} (${model.provider})` : `none. ${model.hint}`],
+		['model', modelText(model)],
 		[
 			'approvals',
 			state.mode === 'full' ? 'full: nothing asks' : 'ask: everything but harmless reading asks first',

@@ -21,7 +21,9 @@ export type ResolvedModel =
 			withheld: string[];
 			warnings: string[];
 	  }
-	/** `hint` says exactly what to set. */
+	/** Nothing is set, or the offline assistant is asked for; `hint` says how to get a real model. */
+	| {kind: 'offline'; hint: string; withheld: string[]; warnings: string[]}
+	/** What is set is wrong or not enough; `hint` says exactly what to set. */
 	| {kind: 'missing'; hint: string; withheld: string[]; warnings: string[]};
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -31,9 +33,7 @@ export const resolveModel = (config: Config, env: Env): ResolvedModel => {
 	const choice = chooseProvider(config, env);
 	const wire = readWireApi(env);
 	const warnings = wire.kind === 'wrong' ? [wire.warning] : [];
-	if (choice.kind === 'missing') {
-		return {kind: 'missing', hint: choice.hint, withheld: withheldKeys(config), warnings};
-	}
+	if (choice.kind !== 'chosen') return {...choice, withheld: withheldKeys(config), warnings};
 	const {name, provider} = choice;
 	const withheld = withheldKeys(config, provider.env_key);
 	const key = provider.env_key === undefined ? undefined : readVariable(env, provider.env_key);
@@ -62,7 +62,7 @@ const dummyKey = 'none';
 
 type Choice =
 	| {kind: 'chosen'; name: string; provider: Provider; isKeyOptional: boolean}
-	| {kind: 'missing'; hint: string};
+	| {kind: 'offline' | 'missing'; hint: string};
 
 const chooseProvider = (config: Config, env: Env): Choice => {
 	const baseURL = readVariable(env, 'OPENAI_BASE_URL');
@@ -76,8 +76,13 @@ const chooseProvider = (config: Config, env: Env): Choice => {
 		const names = Object.keys(config.providers).join(', ');
 		return {kind: 'missing', hint: `Say which provider to use: provider = "${only}" (there are: ${names}).`};
 	}
-	return {kind: 'missing', hint: nothingSet};
+	// Who names a model wants that one, and nothing else in its place.
+	const isModelNamed = config.model !== undefined || readVariable(env, 'TANDEM_MODEL') !== undefined;
+	return {kind: isModelNamed ? 'missing' : 'offline', hint: nothingSet};
 };
+
+/** The provider that needs neither key nor server. */
+export const offlineProvider = 'offline';
 
 const nothingSet =
 	'Set OPENAI_API_KEY for the OpenAI API, or OPENAI_BASE_URL for another server, and start tandem again.';
@@ -95,8 +100,9 @@ const serverOfEnvironment = (address: string): Choice => {
 
 const namedProvider = (config: Config, name: string): Choice => {
 	const provider = Object.hasOwn(config.providers, name) ? config.providers[name] : undefined;
+	if (!provider && name === offlineProvider) return {kind: 'offline', hint: nothingSet};
 	if (!provider && name !== 'openai') {
-		const names = [...Object.keys(config.providers), 'openai'].join(', ');
+		const names = [...Object.keys(config.providers), 'openai', offlineProvider].join(', ');
 		return {kind: 'missing', hint: `There is no provider "${name}". There are: ${names}.`};
 	}
 	// The OpenAI key goes to the OpenAI API only, unless a provider names it.

@@ -45,10 +45,24 @@ test('a wrong TANDEM_WIRE_API is a warning with what is allowed', () => {
 	});
 });
 
-test('with nothing set it says what to set', () => {
-	const resolved = resolve('', {});
-	expect(resolved.kind).toBe('missing');
-	if (resolved.kind === 'missing') expect(resolved.hint).toMatch(/OPENAI_API_KEY.*OPENAI_BASE_URL/);
+test('with nothing set the offline assistant answers, and the hint says how to get a model', () => {
+	expect(resolve('', {})).toMatchObject({
+		kind: 'offline',
+		hint: expect.stringMatching(/OPENAI_API_KEY.*OPENAI_BASE_URL/),
+	});
+});
+
+test('who names a model and no way to it is told what is missing', () => {
+	const missing = {kind: 'missing', hint: expect.stringContaining('OPENAI_API_KEY')};
+	expect(resolve('model = "gpt-5"', {})).toMatchObject(missing);
+	expect(resolve('', {TANDEM_MODEL: 'gpt-5'})).toMatchObject(missing);
+	expect(resolve('', {}, {flags: {model: 'gpt-5'}})).toMatchObject(missing);
+});
+
+test('the offline assistant can be asked for, whatever else is set', () => {
+	const env = {OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'http://x/v1'};
+	expect(resolve('', env, {overrides: ['provider=offline']}).kind).toBe('offline');
+	expect(resolve('provider = "offline"', {OPENAI_API_KEY: 'k'}).kind).toBe('offline');
 });
 
 test.each(['nonsense', 'ftp://x'])('a base URL that is no address is said: %s', address => {
@@ -75,7 +89,7 @@ test('a provider that does not exist is named with those that do', () => {
 	const resolved = resolve(`provider = "lokal"\n${local}`, {});
 	expect(resolved).toMatchObject({
 		kind: 'missing',
-		hint: 'There is no provider "lokal". There are: local, openai.',
+		hint: 'There is no provider "lokal". There are: local, openai, offline.',
 	});
 });
 

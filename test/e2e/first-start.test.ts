@@ -11,11 +11,16 @@ for (const size of [
 	{cols: 80, rows: 24},
 	{cols: 120, rows: 40},
 ]) {
-	test(`without a key the screen says what to set, and works, at ${size.cols}x${size.rows}`, async () => {
+	test(`without a key the screen says what it is and how to get a model, and works, at ${size.cols}x${size.rows}`, async () => {
 		const tandem = await stage.open({args: ['--trust'], ...size});
 		await tandem.sees('OPENAI_API_KEY');
+		expect(tandem.text()).toMatch(/offline assistant ─/);
+		expect(tandem.text()).toMatch(/no\s+language\s+model/);
+		await tandem.submit('run echo it works');
+		await tandem.allow(/\$ echo it works/);
+		await tandem.sees('echo it works ended with exit code 0.');
 		await tandem.submit('hello');
-		await tandem.sees(/OPENAI_BASE_URL|no model/i);
+		await tandem.sees('I understand:');
 		await tandem.submit('/ps');
 		await tandem.sees(/no .*terminals/i);
 		tandem.type(keys.escape);
@@ -32,6 +37,15 @@ for (const size of [
 		expect((await tandem.exited).exitCode).toBe(0);
 	});
 }
+
+test('what is set wrongly is said first, and no other model answers in its place', async () => {
+	const tandem = await stage.open({args: ['--trust'], env: {OPENAI_BASE_URL: 'localhost:11434'}});
+	expect(tandem.lines().slice(0, 4).join(' ')).toMatch(
+		/no model.*OPENAI_BASE_URL is no address: "localhost:11434"/,
+	);
+	await tandem.submit('run ls');
+	await tandem.sees(/failed: OPENAI_BASE_URL is no address/);
+});
 
 test('nothing of the folder is used before it is trusted', async () => {
 	writeFileSync(join(stage.place.folder, 'AGENTS.md'), 'Always answer in rhymes.\n');

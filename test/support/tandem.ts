@@ -153,6 +153,14 @@ export const startTandem = async (options: {
 			await until(`the composer to show ${line}`, () => text().includes(line.slice(-20)) || undefined);
 			pty.write('\r');
 		},
+		/** Says yes to the question that shows this, once it takes an answer: keys of its first 150 ms are none. */
+		async allow(shown: string | RegExp) {
+			await until(`the question with ${shown}`, () =>
+				/ y yes · n no/.test(text()) && text().search(shown) >= 0 ? true : undefined,
+			);
+			await new Promise(resolve => setTimeout(resolve, 160));
+			pty.write('y');
+		},
 		resize(size: {cols: number; rows: number}) {
 			screen.resize(size.cols, size.rows);
 			pty.resize(size.cols, size.rows);
