@@ -1,43 +1,29 @@
 // Whether the foreground program of a terminal waits for input: what the kernel says it is blocked in, and
 // on what. Linux only; elsewhere, and for processes that may not be looked at, the answer is `unreadable`.
 import {closeSync, openSync, readSync} from 'node:fs';
-import {listChildren, listTasks, readDescriptor, readProc, readProcess} from './processes.js';
+import {listForeground} from './foreground.js';
+import {listTasks, readDescriptor, readProc} from './processes.js';
 
 export type InputWait =
 	/** Blocked in read() on the tty. */
 	| {kind: 'reads'; isSingleThreaded: boolean}
-	/** In poll, select or epoll on a set that holds the tty. */
-	| {kind: 'polls'}
-	/** Works, or waits for something else. */
+	/** In poll, select or epoll on a set that holds the tty. `isIdle`: nothing else in the foreground runs. */
+	| {kind: 'polls'; isIdle: boolean}
+	/** On the CPU, or wants to be. */
+	| {kind: 'runs'}
+	/** Waits for something else: a child, the network, a time. */
 	| {kind: 'busy'}
 	| {kind: 'unreadable'};
 
 /** `device` is the slave's path. The leader itself does not count. */
 export const readInputWait = (leader: number, device: string): InputWait => {
-	const foreground = readProcess(leader)?.foregroundGroup;
-	if (foreground === undefined) return {kind: 'unreadable'};
-	const waits = listGroup(leader, foreground).map(pid => readProcessWait(pid, device));
-	return (
-		waits.find(wait => wait.kind === 'reads') ??
-		waits.find(wait => wait.kind === 'polls') ??
-		waits.find(wait => wait.kind === 'unreadable') ?? {kind: 'busy'}
-	);
-};
-
-/** The leader's descendants in the foreground group, and the group's own first process. */
-const listGroup = (leader: number, group: number): number[] => {
-	const pids = new Set<number>();
-	const visit = (pid: number) => {
-		for (const child of listChildren(pid) ?? []) {
-			if (pids.has(child)) continue;
-			pids.add(child);
-			visit(child);
-		}
-	};
-	visit(leader);
-	pids.add(group);
-	pids.delete(leader);
-	return [...pids].filter(pid => readProcess(pid)?.group === group);
+	const waits = listForeground(leader)?.map(pid => readProcessWait(pid, device));
+	if (!waits) return {kind: 'unreadable'};
+	const find = (kind: InputWait['kind']) => waits.find(wait => wait.kind === kind);
+	const runs = find('runs');
+	const polls = waits.find(wait => wait.kind === 'polls');
+	if (polls) return find('reads') ?? {...polls, isIdle: polls.isIdle && !runs};
+	return find('reads') ?? runs ?? find('unreadable') ?? {kind: 'busy'};
 };
 
 const readProcessWait = (pid: number, device: string): InputWait => {
@@ -52,7 +38,8 @@ const readProcessWait = (pid: number, device: string): InputWait => {
 	};
 	const kinds = texts.map(text => classify(pid, parseCall(text), calls, isTty));
 	if (kinds.includes('reads')) return {kind: 'reads', isSingleThreaded: tasks.length === 1};
-	return {kind: kinds.includes('polls') ? 'polls' : 'busy'};
+	if (kinds.includes('polls')) return {kind: 'polls', isIdle: !kinds.includes('runs')};
+	return {kind: kinds.includes('runs') ? 'runs' : 'busy'};
 };
 
 // A JVM or Node has dozens of threads; the one that reads the terminal is among the first.
@@ -79,8 +66,8 @@ const classify = (
 	call: Call | undefined,
 	calls: CallNumbers,
 	isTty: (fd: number) => boolean,
-): 'reads' | 'polls' | 'busy' => {
-	if (!call) return 'busy';
+): 'reads' | 'polls' | 'runs' | 'busy' => {
+	if (!call) return 'runs';
 	const first = call.arguments[0] ?? 0n;
 	const second = call.arguments[1] ?? 0n;
 	if (calls.read.includes(call.number)) return isTty(Number(first)) ? 'reads' : 'busy';

@@ -26,7 +26,7 @@ export type Screen = {
 	/** Up to n (at most 16) last non-empty rendered lines, scrolled off or not; of the alternate screen while it is shown. */
 	lastLines(n: number): string[];
 	/** Text left of the cursor on its row, whether the row is empty; row and column from 0. */
-	cursor(): {row: number; column: number; textBefore: string; isLineEmpty: boolean};
+	cursor(): {row: number; column: number; textBefore: string; isLineEmpty: boolean; isVisible: boolean};
 	modes(): KeyModes;
 	readonly isAlternateScreen: boolean;
 	/** What the program calls itself: readable, one line, bounded. */
@@ -238,6 +238,7 @@ export const createScreen = (options: {
 				column,
 				textBefore: line?.translateToString(false, 0, column) ?? '',
 				isLineEmpty: rowText(row).trim() === '',
+				isVisible: isCursorVisible,
 			};
 		},
 		modes() {

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {createDriver} from './driver.js';
 import {createEnding} from './ending.js';
 import {createFamily, type Family} from './family.js';
+import {foregroundName} from './foreground.js';
 import type {DriveRequest, Refusal, StartRequest, TerminalInput} from './host.js';
 import {type InputWait, readInputWait} from './input-wait.js';
 import {createJournal} from './journal.js';
@@ -38,10 +39,15 @@ export type Terminal = {
 	readonly startedAt: number;
 	/** Resolves when the leader has started the command: what is typed or signalled before does not reach it. */
 	whenStarted(): Promise<void>;
-	screen(): {rows: string[]; cursor: {textBefore: string}; isAlternate: boolean; revision: number};
+	screen(): {
+		rows: string[];
+		cursor: {textBefore: string; isVisible: boolean};
+		isAlternate: boolean;
+		revision: number;
+	};
 	/** Milliseconds since 1970 of the last output in the grid and the last input; undefined if there was none. */
 	readonly lastOutputAt: number | undefined;
-	readonly lastInput: {at: number; revision: number} | undefined;
+	readonly lastInput: {at: number; revision: number; isCursorVisible: boolean} | undefined;
 	/** The command's shell ended and all that came before is in the grid. */
 	readonly hasExited: boolean;
 	/** A wait has been answered with that: the next one waits for the end of what was left behind. */
@@ -126,7 +132,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	let stoppedBy: 'model' | 'user' | undefined;
 	let isWaitingForInput = false;
 	let lastOutputAt: number | undefined;
-	let lastInput: {at: number; revision: number} | undefined;
+	let lastInput: {at: number; revision: number; isCursorVisible: boolean} | undefined;
 	let unparsedBytes = 0;
 	let isPaused = false;
 	let isDrained = false;
@@ -299,7 +305,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		// It may have ended in the meantime.
 		if (ending.isEnding) return refuseEnded();
 		driver.recordInput(input.by);
-		lastInput = {at: now(), revision: screen.revision};
+		lastInput = {at: now(), revision: screen.revision, isCursorVisible: screen.cursor().isVisible};
 		isWaitingForInput = false;
 		if (request.tty) pty.write(encoded.bytes);
 		else interruptCommand(leader, family);
@@ -381,7 +387,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			const {lines, isAlternateScreen, revision} = final?.snapshot ?? screen.snapshot();
 			return {
 				rows: lines.map(row => row.map(run => run.text).join('')),
-				cursor: final ? {textBefore: ''} : screen.cursor(),
+				cursor: final ? {textBefore: '', isVisible: false} : screen.cursor(),
 				isAlternate: isAlternateScreen,
 				revision,
 			};
@@ -417,9 +423,4 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			return () => listeners.delete(listener);
 		},
 	};
-};
-
-const foregroundName = (leader: number): string => {
-	const group = readProcess(leader)?.foregroundGroup;
-	return (group !== undefined && group > 0 && readProcess(group)?.name) || 'program';
 };

@@ -1,6 +1,7 @@
 // Waiting for what a caller means: one wait on one terminal, ended by its first condition. Driven by the
 // terminal's own events; the clock and the kernel are asked only where nothing tells (quiet, input, ports).
 import type {Refusal, WaitOutcome, WaitRequest} from './host.js';
+import type {InputWait} from './input-wait.js';
 import {createMatcher, type LogSource, type Matcher, readSince, slowPattern} from './log.js';
 import type {PortWatch} from './ports.js';
 import type {Terminal} from './terminal.js';
@@ -175,9 +176,14 @@ const quietCondition = ({terminal, now}: WaitContext, quietMs: number): Conditio
 const promptQuietMs = 100;
 const readQuietMs = 300;
 const unreadableQuietMs = 500;
+const menuQuietMs = 500;
 const screenQuietMs = 150;
 const takenQuietMs = 50;
 const takenScreenQuietMs = 80;
+// A full screen that looks like the middle of something, but stays so: `watch` waits for nobody's keys.
+const unsettledQuietMs = 500;
+// What it printed last before it waited may still be on its way through the kernel, or not be read by us.
+const unreadOutputMs = 10;
 // A key that changes nothing on a full screen: the program waits again all the same.
 const takenUnchangedMs = 300;
 
@@ -187,14 +193,23 @@ const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Conditi
 	const judgeInput = kind === 'prompt' ? judgePrompt : judgeTaken;
 	let looks = 0;
 	let quietSince = 0;
+	let seenAt: number | undefined;
 	return time => {
 		if (!terminal.request.tty) return notYet;
 		const since = Math.max(startedAt, terminal.lastOutputAt ?? 0, terminal.lastInput?.at ?? 0);
-		if (since !== quietSince) looks = 0;
+		if (since !== quietSince) {
+			looks = 0;
+			seenAt = undefined;
+		}
 		quietSince = since;
 		const first = kind === 'prompt' ? promptQuietMs : takenQuietMs;
 		if (time - since < first) return {againMs: first - (time - since)};
-		if (judgeInput(terminal, time - since)) return {reason: {kind: 'waiting-for-input'}};
+		if (judgeInput(terminal, time - since)) {
+			seenAt ??= time;
+			if (time - seenAt >= unreadOutputMs) return {reason: {kind: 'waiting-for-input'}};
+			return {againMs: unreadOutputMs};
+		}
+		seenAt = undefined;
 		looks++;
 		// Nothing tells when a silent program begins to read: often at first, then ever less.
 		return {againMs: Math.min(25 * 2 ** Math.floor(looks / 8), 250)};
@@ -204,11 +219,14 @@ const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Conditi
 /** The program waits for input: tools.md, exec_command, early return c. */
 const judgePrompt = (terminal: Terminal, quiet: number): boolean => {
 	const {cursor, isAlternate} = terminal.screen();
-	if (isAlternate) return quiet >= screenQuietMs;
-	const hasPrompt = cursor.textBefore.trim() !== '';
 	const wait = terminal.inputWait();
+	if (isAlternate) return quiet >= screenQuietMs && isSettled(terminal, wait, quiet);
+	const hasPrompt = cursor.textBefore.trim() !== '';
 	if (wait.kind === 'reads') return hasPrompt || (wait.isSingleThreaded && quiet >= readQuietMs);
-	if (wait.kind === 'polls') return hasPrompt;
+	if (wait.kind === 'polls') {
+		// A menu to be moved in: its cursor is put away, wherever that stands.
+		return hasPrompt || (!cursor.isVisible && wait.isIdle && quiet >= menuQuietMs);
+	}
 	return wait.kind === 'unreadable' && hasPrompt && quiet >= unreadableQuietMs;
 };
 
@@ -217,12 +235,24 @@ const judgeTaken = (terminal: Terminal, quiet: number): boolean => {
 	if (terminal.info().undeliveredBytes > 0) return false;
 	const {isAlternate, revision, cursor} = terminal.screen();
 	const wait = terminal.inputWait();
-	const waits = wait.kind === 'reads' || wait.kind === 'polls';
+	const isAtWork = wait.kind === 'polls' && !wait.isIdle && quiet < unsettledQuietMs;
+	const waits = wait.kind === 'reads' || (wait.kind === 'polls' && !isAtWork);
 	if (isAlternate) {
 		const hasReacted = terminal.lastInput === undefined || revision !== terminal.lastInput.revision;
-		return hasReacted ? quiet >= takenScreenQuietMs : waits && quiet >= takenUnchangedMs;
+		if (!hasReacted) return waits && quiet >= takenUnchangedMs;
+		return quiet >= takenScreenQuietMs && isSettled(terminal, wait, quiet);
 	}
 	return (
 		waits || (wait.kind === 'unreadable' && cursor.textBefore.trim() !== '' && quiet >= unreadableQuietMs)
 	);
+};
+
+/** A quiet full screen is the program's last word, not a moment in between (vim after Esc, before it is sure). */
+const isSettled = (terminal: Terminal, wait: InputWait, quiet: number): boolean => {
+	if (wait.kind === 'runs') return false;
+	if (quiet >= unsettledQuietMs) return true;
+	const {cursor, rows} = terminal.screen();
+	const isCursorAway = !cursor.isVisible && terminal.lastInput?.isCursorVisible === true;
+	const isBlank = rows.every(row => row.trim() === '');
+	return wait.kind !== 'busy' && !isCursorAway && !isBlank;
 };

@@ -1,0 +1,27 @@
+// The programs in the foreground of a terminal: those that its keys go to.
+import {listChildren, readProcess} from './processes.js';
+
+/** Its processes but for the leader, parents before children; undefined if nobody knows. */
+export const listForeground = (leader: number): number[] | undefined => {
+	const group = readProcess(leader)?.foregroundGroup;
+	if (group === undefined) return;
+	const pids = new Set<number>();
+	const visit = (pid: number) => {
+		for (const child of listChildren(pid) ?? []) {
+			if (pids.has(child)) continue;
+			pids.add(child);
+			visit(child);
+		}
+	};
+	visit(leader);
+	// Without the kernel's list of children at least the group's own first process.
+	pids.add(group);
+	pids.delete(leader);
+	return [...pids].filter(pid => readProcess(pid)?.group === group);
+};
+
+/** The program that was started last: the editor of `git commit`, the pager of `git log | less`. */
+export const foregroundName = (leader: number): string => {
+	const last = listForeground(leader)?.at(-1);
+	return (last !== undefined && readProcess(last)?.name) || 'program';
+};

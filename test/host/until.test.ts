@@ -1,0 +1,95 @@
+// Moments that a real program cannot be brought to at will: what the kernel says, and when output is seen.
+import {expect, test} from 'vitest';
+import type {InputWait} from '../../src/host/input-wait.js';
+import type {PortWatch} from '../../src/host/ports.js';
+import type {Change, Terminal} from '../../src/host/terminal.js';
+import {waitUntil} from '../../src/host/until.js';
+
+const noPorts: PortWatch = {wake() {}, demand: () => () => {}, close() {}};
+
+/** A terminal as far as a wait for input looks at it. */
+const createTerminal = () => {
+	const listeners = new Set<(change: Change) => void>();
+	const started = Date.now();
+	const screen = {
+		rows: ['text'],
+		cursor: {textBefore: '', isVisible: true},
+		isAlternate: false,
+		revision: 1,
+	};
+	let wait: InputWait = {kind: 'busy'};
+	let lastOutputAt = started;
+	const terminal = {
+		request: {tty: true},
+		isEnded: false,
+		hasExited: false,
+		isExitTold: false,
+		lastInput: {at: started, revision: 0, isCursorVisible: true},
+		get lastOutputAt() {
+			return lastOutputAt;
+		},
+		onLook() {},
+		inputWait() {
+			this.onLook();
+			return wait;
+		},
+		screen: () => screen,
+		info: () => ({undeliveredBytes: 0}),
+		onChange(listener: (change: Change) => void) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+	};
+	return {
+		/** Only what is above is looked at. */
+		terminal: terminal as unknown as Terminal & {onLook(): void},
+		screen,
+		setWait(next: InputWait) {
+			wait = next;
+		},
+		print() {
+			screen.revision++;
+			lastOutputAt = Date.now();
+			for (const listener of listeners) listener('output');
+		},
+	};
+};
+
+const waitFor = (terminal: Terminal, input: 'prompt' | 'taken', timeoutMs = 60_000) =>
+	waitUntil({terminal, ports: noPorts, now: Date.now}, {timeoutMs, input});
+
+test('a program that waits is not answered before what it printed last is seen', async () => {
+	const {terminal, setWait, print} = createTerminal();
+	setWait({kind: 'reads', isSingleThreaded: true});
+	let printedAt = 0;
+	terminal.onLook = () => {
+		if (printedAt > 0) return;
+		// It waits already; its last words arrive after the look.
+		setImmediate(() => {
+			printedAt = Date.now();
+			print();
+		});
+		printedAt = Number.MAX_SAFE_INTEGER;
+	};
+	expect(await waitFor(terminal, 'taken')).toMatchObject({reason: {kind: 'waiting-for-input'}});
+	expect(Date.now() - printedAt).toBeGreaterThanOrEqual(50);
+});
+
+test('a full screen that was put together by a program at work is not taken for settled', async () => {
+	const {terminal, screen, setWait} = createTerminal();
+	screen.isAlternate = true;
+	setWait({kind: 'runs'});
+	expect(await waitFor(terminal, 'taken', 700)).toMatchObject({reason: {kind: 'time-over'}});
+	setWait({kind: 'polls', isIdle: true});
+	expect(await waitFor(terminal, 'taken')).toMatchObject({reason: {kind: 'waiting-for-input'}});
+});
+
+test('a menu without a cursor waits for keys, a server that listens to keys does not', async () => {
+	const {terminal, screen, setWait} = createTerminal();
+	setWait({kind: 'polls', isIdle: true});
+	expect(await waitFor(terminal, 'prompt', 700)).toMatchObject({reason: {kind: 'time-over'}});
+	screen.cursor.isVisible = false;
+	expect(await waitFor(terminal, 'prompt')).toMatchObject({reason: {kind: 'waiting-for-input'}});
+	setWait({kind: 'polls', isIdle: false});
+	expect(await waitFor(terminal, 'prompt', 700)).toMatchObject({reason: {kind: 'time-over'}});
+});
