@@ -1,10 +1,10 @@
 // The entry: parses arguments, then loads what the verb needs. Restores nothing and paints nothing itself.
 import {realpathSync, statSync} from 'node:fs';
-import {enableCompileCache} from 'node:module';
-import {resolve} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {dirname, resolve} from 'node:path';
 import packageJson from '../package.json' with {type: 'json'};
 import {helpText, type Options, parseArguments} from './cli/arguments.js';
+import {keepCompiledCode} from './code-cache.js';
+import {resolvePaths} from './paths.js';
 import type {WindowRequest} from './window.js';
 
 const {version} = packageJson;
@@ -24,6 +24,9 @@ const run = async (args: readonly string[]): Promise<number> => {
 			say(request.message);
 			return 2;
 		case 'host': {
+			// It gets little of the environment that would say where the state is.
+			const stateFolder = request.args[request.args.indexOf('--state') + 1];
+			if (stateFolder !== undefined) loadThroughCache(stateFolder);
 			const [{runHost}, {createPool}] = await Promise.all([
 				import('./host/main.js'),
 				import('./host/pool.js'),
@@ -56,12 +59,14 @@ const openWindow = async (
 		say('tandem needs a terminal for its window, and this is a pipe. Start it in a terminal.');
 		return 1;
 	}
+	const paths = resolvePaths({env: process.env, platform: process.platform});
+	if (paths.kind === 'paths') loadThroughCache(paths.stateFolder);
 	const {runWindow} = await import('./window.js');
 	const end = await runWindow({
 		...what,
 		cwd: realpathSync(cwd),
 		tandem: version,
-		entry: realpathSync(fileURLToPath(import.meta.url)),
+		entry: realpathSync(import.meta.filename),
 		flags: {model: options.model, approvals: options.approvals},
 		overrides: options.config,
 		trust: options.isTrusted,
@@ -70,5 +75,8 @@ const openWindow = async (
 	return end.exitCode;
 };
 
-enableCompileCache();
-process.exit(await run(process.argv.slice(2)));
+/** For what is imported from here on. */
+const loadThroughCache = (stateFolder: string) =>
+	keepCompiledCode({program: dirname(import.meta.filename), stateFolder, uid: process.getuid?.() ?? 0});
+
+void run(process.argv.slice(2)).then(code => process.exit(code));

@@ -232,7 +232,7 @@ type Binding = {
 };
 
 const loadBinding = (): Binding => {
-	const require = createRequire(import.meta.url);
+	const require = createRequire(import.meta.filename);
 	const library = require('node-pty/lib/utils.js') as {
 		loadNativeModule(name: string): {dir: string; module: object};
 	};
