@@ -158,7 +158,7 @@ export const startTandem = async (options: {
 			await until(`the question with ${shown}`, () =>
 				/ y yes · n no/.test(text()) && text().search(shown) >= 0 ? true : undefined,
 			);
-			await new Promise(resolve => setTimeout(resolve, 160));
+			await new Promise(resolve => setTimeout(resolve, 500));
 			pty.write('y');
 		},
 		resize(size: {cols: number; rows: number}) {
