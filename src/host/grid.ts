@@ -3,17 +3,17 @@ import type {IBuffer, IBufferCell, IBufferLine} from '@xterm/headless';
 import type {Run, Style} from './protocol.js';
 
 /** The visible rows of a buffer, top first, trailing blanks of the default style cut. */
-export const readRuns = (buffer: IBuffer, rows: number): Run[][] => {
+export const readRuns = (buffer: IBuffer, {cols, rows}: {cols: number; rows: number}): Run[][] => {
 	const cell = buffer.getNullCell();
 	const lines: Run[][] = [];
 	for (let row = 0; row < rows; row++) {
 		const line = buffer.getLine(buffer.baseY + row);
-		lines.push(line ? readRow(line, cell) : []);
+		lines.push(line ? readRow(line, cols, cell) : []);
 	}
 	return lines;
 };
 
-const readRow = (line: IBufferLine, cell: IBufferCell): Run[] => {
+const readRow = (line: IBufferLine, cols: number, cell: IBufferCell): Run[] => {
 	const runs: Run[] = [];
 	let text = '';
 	let key = 0;
@@ -23,7 +23,8 @@ const readRow = (line: IBufferLine, cell: IBufferCell): Run[] => {
 		if (text !== '') runs.push({text, style});
 		text = '';
 	};
-	for (let column = 0; column < line.length; column++) {
+	// A row of the alternate screen that was wider once is longer than the screen.
+	for (let column = 0; column < cols; column++) {
 		line.getCell(column, cell);
 		// The second cell of a wide character: the character itself says that it is wide.
 		if (cell.getWidth() === 0) continue;

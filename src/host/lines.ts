@@ -32,7 +32,12 @@ const maxWaitingRows = scrollbackRows / 2;
 // Longer lines (a minified bundle, a binary file) are broken: a line is held in memory.
 const maxLineCharacters = 1 << 18;
 
-export const createLines = (terminal: Terminal, onLine: (text: string) => void): Lines => {
+/** `touched`: the rows of the active screen that may hold text. */
+export const createLines = (
+	terminal: Terminal,
+	onLine: (text: string) => void,
+	touched: () => {top: number; bottom: number},
+): Lines => {
 	// The first row that is in no line yet, as an index into the main buffer.
 	let next = 0;
 	// The beginning of the line at `next`, when its first rows had to be read before it was complete, and how
@@ -46,6 +51,7 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 	const buffers = terminal.buffer;
 	const buffer = () => buffers.normal;
 	const isWrapped = (row: number) => buffer().getLine(row)?.isWrapped ?? false;
+	const onMain = () => (buffers.active.type === 'normal' ? touched() : undefined);
 
 	/** Rows trimmed from the scrollback shift all indexes. */
 	const follow = () => {
@@ -123,7 +129,8 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 	/** Index after the last row that holds text; at least the cursor's if it continues a line. */
 	const contentEnd = (): number => {
 		const {baseY} = buffer();
-		for (let row = baseY + terminal.rows - 1; row >= Math.min(baseY, next); row--) {
+		const last = Math.min(terminal.rows - 1, onMain()?.bottom ?? terminal.rows - 1);
+		for (let row = baseY + last; row >= Math.min(baseY, next); row--) {
 			const line = buffer().getLine(row);
 			if (line && line.translateToString(true).trimEnd() !== '') return row + 1;
 		}
@@ -140,6 +147,8 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 		collect();
 		const end = contentEnd();
 		let isLeading = leadingBlanks === 'drop' && head === '';
+		if (isLeading && next >= buffer().baseY)
+			next = Math.max(next, Math.min(end, buffer().baseY + (onMain()?.top ?? 0)));
 		while (next < end) {
 			const following = lineEnd(next);
 			if (isLeading && readRows(next, following).trimEnd() === '') {
@@ -173,7 +182,8 @@ export const createLines = (terminal: Terminal, onLine: (text: string) => void):
 		},
 		scrollOff(rows) {
 			collect();
-			const limit = buffer().baseY + rows;
+			// Empty rows below the text are no lines.
+			const limit = Math.min(buffer().baseY + rows, contentEnd());
 			takeUntil(limit);
 			takeHead(limit);
 			next = Math.max(buffer().baseY, next - rows);

@@ -10,6 +10,7 @@ import {createLines, maxScrolls, scrollbackRows} from './lines.js';
 import {findPlainBlock, forEachPlainLine} from './plain.js';
 import type {Snapshot} from './protocol.js';
 import {createSlices} from './slices.js';
+import {createSweeps} from './sweeps.js';
 
 export type Screen = {
 	/**
@@ -73,7 +74,8 @@ export const createScreen = (options: {
 	let revision = 0;
 	let isDisposed = false;
 	const terminal = createTerminal(cols, rows, isPipe);
-	const lines = createLines(terminal, onLine);
+	const sweeps = createSweeps(terminal);
+	const lines = createLines(terminal, onLine, sweeps.touched);
 	const filter = createFilter({
 		cols,
 		rows,
@@ -200,7 +202,7 @@ export const createScreen = (options: {
 			rows = clampSize(newRows);
 			if (cols === terminal.cols && rows === terminal.rows) return;
 			filter.resize(cols, rows);
-			lines.resize(cols, rows, () => terminal.resize(cols, rows));
+			lines.resize(cols, rows, () => sweeps.resize(cols, rows));
 			region = {top: 1, bottom: 0};
 			revision++;
 		},
@@ -208,7 +210,7 @@ export const createScreen = (options: {
 			revision,
 			cols,
 			rows,
-			lines: readRuns(active(), rows),
+			lines: readRuns(active(), {cols, rows}),
 			cursor: {
 				row: active().cursorY,
 				column: Math.min(active().cursorX, cols - 1),

@@ -1,15 +1,8 @@
 import {expect, test} from 'vitest';
 import {createScreen} from '../../src/host/screen.js';
+import {createRandom} from '../support/random.js';
 
 // Random programs against the plainest model: what they printed, line by line.
-
-const createRandom = (seed: number) => {
-	let state = seed >>> 0;
-	return (limit: number) => {
-		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-		return Math.floor((state / 2 ** 32) * limit);
-	};
-};
 
 const words = [
 	'error',

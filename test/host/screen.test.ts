@@ -141,6 +141,13 @@ test('invalid bytes become U+FFFD, whole characters stay whole', () => {
 	expect(finish()).toEqual(['a\ufffd\ufffdb\ufffd(€']);
 });
 
+test('erasing upwards from the last cell of a fresh screen is no failure', () => {
+	const {write, grid} = open();
+	write('gone\x1b[10;40H\x1b[1JOK');
+	expect(grid().at(-1)).toBe('K');
+	expect(grid().slice(0, -2).join('')).toBe('');
+});
+
 const fill = (unit: string | Buffer) => {
 	const bytes = Buffer.from(unit);
 	return Buffer.concat(Array.from({length: Math.ceil(65_536 / bytes.length)}, () => bytes)).subarray(

@@ -1,0 +1,302 @@
+// What an emulator does to whole screens (erase, scroll, insert and delete lines, reset, flip), made as cheap
+// as what was printed since: rows that nobody touched after the last sweep are blank and stay so. It takes the
+// place of @xterm/headless 6.0.0's own handlers, which write every cell of every row and allocate each row
+// anew; a test holds both to the same grids. Knows the emulator's insides; nothing of bytes or lines.
+import type {Terminal} from '@xterm/headless';
+
+export type Sweeps = {
+	/** Rows of the active screen outside of these hold nothing. Empty if `top` is greater than `bottom`. */
+	touched(): {top: number; bottom: number};
+	/** Changes the size of the grid. */
+	resize(cols: number, rows: number): void;
+};
+
+export const createSweeps = (terminal: Terminal): Sweeps => {
+	// Private, and pinned with the exact version; test/host/sweeps.test.ts fails if it is not as described.
+	const {_inputHandler: input, _bufferService: service} = (terminal as unknown as {_core: Core})._core;
+	const {buffers} = service;
+	const states = new Map<Buffer, State>();
+	const tracker = input._dirtyRowTracker;
+	const stock = {clear: buffers._alt.clear, fill: buffers._alt.fillViewportRows, forget: tracker.clearRange};
+
+	const stateOf = (buffer: Buffer): State => {
+		const found = states.get(buffer);
+		if (found) return found;
+		const state: State = {base: undefined, top: 0, bottom: service.rows - 1};
+		states.set(buffer, state);
+		return state;
+	};
+	/** What the emulator's own handlers have touched since the last look. */
+	const absorb = (): State => {
+		const state = stateOf(buffers._activeBuffer);
+		touch(state, tracker.start, tracker.end);
+		stock.forget.call(tracker);
+		return state;
+	};
+	// The emulator forgets them before each write.
+	tracker.clearRange = absorb;
+
+	/** Rows `from` to `to` of a screen become rows like `base`. */
+	const fillRows = (buffer: Buffer, from: number, to: number, base: Base) => {
+		const state = stateOf(buffer);
+		const isSame = state.base !== undefined && isSameBase(state.base, base);
+		const isWhole = from === 0 && to === service.rows - 1;
+		const first = isSame ? Math.max(from, state.top) : from;
+		const last = isSame ? Math.min(to, state.bottom) : to;
+		for (let row = first; row <= last; row++) {
+			const line = buffer.lines.get(buffer.ybase + row);
+			if (!line) continue;
+			fillLine(line, base);
+		}
+		if (isWhole) Object.assign(state, {base, top: service.rows, bottom: -1});
+		else if (!isSame) touch(state, from, to);
+		else if (from <= state.top) state.top = Math.max(state.top, Math.min(to + 1, service.rows));
+		else if (to >= state.bottom) state.bottom = Math.min(state.bottom, from - 1);
+	};
+	const bases = new Map<number, Base>();
+	const blank = (background: number): Base => {
+		const found = bases.get(background);
+		if (found?.cells.length === service.cols * cellSize) return found;
+		const base = makeBase(emptyCell, 0, background, service.cols);
+		if (bases.size >= maxBases) bases.clear();
+		bases.set(background, base);
+		return base;
+	};
+	const eraseBase = () => blank(input._eraseAttrData().bg);
+
+	/** Rows `from` to `to` move up (down, if negative) by `count`; blank rows follow. */
+	const shiftRows = (from: number, to: number, count: number, base: Base) => {
+		const state = absorb();
+		const buffer = buffers._activeBuffer;
+		const height = to - from + 1;
+		const steps = Math.min(Math.abs(count), height);
+		const [lost, end] = count > 0 ? [from, from + steps - 1] : [to - steps + 1, to];
+		fillRows(buffer, lost, end, base);
+		const isBlank = state.base !== undefined && isSameBase(state.base, base);
+		if (steps === height || (isBlank && (state.top > to || state.bottom < from))) return;
+		const start = buffer.ybase + from;
+		const rows = Array.from({length: height}, (_, row) => buffer.lines.get(start + row));
+		const offset = count > 0 ? steps : height - steps;
+		for (let row = 0; row < height; row++) buffer.lines.set(start + row, rows[(row + offset) % height]);
+		if (!isBlank) return touch(state, from, to);
+		const moved = count > 0 ? -steps : steps;
+		const follow = (row: number) => (row < from || row > to ? row : clamp(row + moved, from, to));
+		state.top = follow(state.top);
+		state.bottom = follow(state.bottom);
+	};
+
+	const eraseDisplay = ([param]: readonly Param[]) => {
+		if (param !== 0 && param !== 1 && param !== 2) return false;
+		input._restrictCursor(service.cols);
+		const state = absorb();
+		const buffer = buffers._activeBuffer;
+		const {x, y} = buffer;
+		const last = service.rows - 1;
+		const base = eraseBase();
+		const [from, to] = param === 0 ? [y, last] : param === 1 ? [0, y] : [0, last];
+		// The cursor's row, if only a part of it goes.
+		const isPart = (param === 0 && x > 0) || (param === 1 && x + 1 < service.cols);
+		if (!isPart) fillRows(buffer, from, to, base);
+		else if (param === 0) {
+			eraseCells(buffer, [x, service.cols]);
+			if (y < last) fillRows(buffer, y + 1, last, base);
+		} else {
+			eraseCells(buffer, [0, x + 1]);
+			if (y > 0) fillRows(buffer, 0, y - 1, base);
+		}
+		if (isPart) touch(state, y, y);
+		// A row whose beginning is gone is no row's end.
+		const next = param === 1 && !isPart ? buffer.lines.get(buffer.ybase + y + 1) : undefined;
+		if (next && y < last) next.isWrapped = false;
+		return true;
+	};
+	const eraseCells = (buffer: Buffer, [from, to]: [number, number]) => {
+		const line = buffer.lines.get(buffer.ybase + buffer.y);
+		if (!line) return;
+		line.replaceCells(from, to, buffer.getNullCell(input._eraseAttrData()));
+		if (from === 0) line.isWrapped = false;
+	};
+
+	const scroll = (params: readonly Param[], direction: 1 | -1) => {
+		const {scrollTop, scrollBottom} = buffers._activeBuffer;
+		shiftRows(scrollTop, scrollBottom, direction * count(params), direction > 0 ? eraseBase() : blank(0));
+		return true;
+	};
+	const shiftLines = (params: readonly Param[], direction: 1 | -1) => {
+		input._restrictCursor();
+		const buffer = buffers._activeBuffer;
+		if (buffer.y < buffer.scrollTop || buffer.y > buffer.scrollBottom) return true;
+		shiftRows(buffer.y, buffer.scrollBottom, direction * count(params), eraseBase());
+		buffer.x = 0;
+		return true;
+	};
+	const fillWithE = () => {
+		const {fg, bg} = input._curAttrData;
+		const state = absorb();
+		const isOrdinary = !input._coreService.decPrivateModes.origin && (bg & hasExtendedFlag) === 0;
+		if (!isOrdinary) {
+			Object.assign(state, {base: undefined, top: 0, bottom: service.rows - 1});
+			return false;
+		}
+		const buffer = buffers._activeBuffer;
+		fillRows(buffer, 0, service.rows - 1, makeBase(emptyCell | 0x45, fg, bg, service.cols));
+		buffer.x = 0;
+		buffer.y = 0;
+		return true;
+	};
+
+	terminal.parser.registerCsiHandler({final: 'J'}, eraseDisplay);
+	terminal.parser.registerCsiHandler({final: 'S'}, params => scroll(params, 1));
+	terminal.parser.registerCsiHandler({final: 'T'}, params => scroll(params, -1));
+	terminal.parser.registerCsiHandler({final: 'M'}, params => shiftLines(params, 1));
+	terminal.parser.registerCsiHandler({final: 'L'}, params => shiftLines(params, -1));
+	terminal.parser.registerEscHandler({intermediates: '#', final: '8'}, fillWithE);
+	// One row went off the top of the region, a blank one came in at its end.
+	terminal.onScroll(() => {
+		const state = absorb();
+		const isBlank = state.base !== undefined && isSameBase(state.base, eraseBase());
+		if (!isBlank) touch(state, 0, service.rows - 1);
+		else if (state.top <= state.bottom) state.top = Math.max(0, state.top - 1);
+	});
+
+	/** As `Buffer.clear` makes it, but that the visible rows stay, to be filled when they are shown. */
+	const clear = (buffer: Buffer) => {
+		buffer.lines.trimStart(buffer.ybase);
+		if (buffer.lines.length !== service.rows) {
+			states.delete(buffer);
+			return stock.clear.call(buffer);
+		}
+		Object.assign(buffer, {ydisp: 0, ybase: 0, x: 0, y: 0, scrollTop: 0, scrollBottom: service.rows - 1});
+		buffer.setupTabStops();
+	};
+	const fill = (buffer: Buffer, attributes?: Attributes) => {
+		if (buffer.lines.length === 0) states.delete(buffer);
+		stock.fill.call(buffer, attributes);
+		fillRows(buffer, 0, service.rows - 1, blank(attributes?.bg ?? 0));
+	};
+	buffers._alt.fillViewportRows = attributes => {
+		absorb();
+		fill(buffers._alt, attributes);
+	};
+	buffers._alt.clear = () => {
+		absorb();
+		clear(buffers._alt);
+	};
+	buffers.reset = () => {
+		absorb();
+		const {_normal: normal, _alt: alt} = buffers;
+		for (const buffer of [normal, alt]) {
+			clear(buffer);
+			buffer.clearAllMarkers();
+			Object.assign(buffer, {savedX: 0, savedY: 0, savedCharset: undefined});
+			buffer.savedCurAttrData = new buffer.savedCurAttrData.constructor();
+		}
+		fill(normal);
+		buffers._activeBuffer = normal;
+		buffers._onBufferActivate.fire({activeBuffer: normal, inactiveBuffer: alt});
+	};
+
+	return {
+		touched() {
+			const {base, top, bottom} = absorb();
+			return base === undefined ? {top: 0, bottom: service.rows - 1} : {top, bottom};
+		},
+		resize(cols, rows) {
+			absorb();
+			// The screen that is not shown has no rows, and room for no more than the new size: with more it
+			// would scroll off rows that nobody could see.
+			const isHidden = buffers._activeBuffer === buffers._normal;
+			if (isHidden) stock.clear.call(buffers._alt);
+			terminal.resize(cols, rows);
+			if (isHidden) stock.clear.call(buffers._alt);
+			states.clear();
+			bases.clear();
+		},
+	};
+};
+
+/** Rows outside of `top` to `bottom` are as `base`, if that is known. */
+type State = {base: Base | undefined; top: number; bottom: number};
+type Base = {cells: Uint32Array; content: number; fg: number; bg: number};
+type Param = number | number[];
+
+const cellSize = 3; // content, foreground, background
+const emptyCell = 1 << 22; // no character, one column wide
+const hasExtendedFlag = 0x10000000;
+const maxBases = 16; // backgrounds that a program erases with
+
+const touch = (state: State, from: number, to: number) => {
+	state.top = Math.min(state.top, from);
+	state.bottom = Math.max(state.bottom, to);
+};
+const count = ([param]: readonly Param[]): number => (typeof param === 'number' && param > 0 ? param : 1);
+const clamp = (value: number, lowest: number, highest: number) => Math.min(highest, Math.max(lowest, value));
+const isSameBase = (one: Base, other: Base) =>
+	one.bg === other.bg && one.content === other.content && one.fg === other.fg;
+
+const fillLine = (line: Line, base: Base) => {
+	// A row of the alternate screen that was wider once keeps its length.
+	for (let at = 0; at < line._data.length; at += base.cells.length)
+		line._data.set(base.cells.subarray(0, line._data.length - at), at);
+	line.isWrapped = false;
+};
+
+const makeBase = (content: number, fg: number, bg: number, cols: number): Base => {
+	const cells = new Uint32Array(cols * cellSize);
+	for (let at = 0; at < cells.length; at += cellSize) {
+		cells[at] = content;
+		cells[at + 1] = fg;
+		cells[at + 2] = bg;
+	}
+	return {cells, content, fg, bg};
+};
+
+type Line = {
+	_data: Uint32Array;
+	isWrapped: boolean;
+	replaceCells(from: number, to: number, cell: unknown): void;
+};
+type Attributes = {fg: number; bg: number};
+type Buffer = {
+	lines: {
+		readonly length: number;
+		get(index: number): Line | undefined;
+		set(index: number, line: Line | undefined): void;
+		trimStart(count: number): void;
+	};
+	x: number;
+	y: number;
+	ybase: number;
+	ydisp: number;
+	scrollTop: number;
+	scrollBottom: number;
+	savedX: number;
+	savedY: number;
+	savedCharset: unknown;
+	savedCurAttrData: {constructor: new () => Buffer['savedCurAttrData']};
+	clear(): void;
+	clearAllMarkers(): void;
+	fillViewportRows(attr?: Attributes): void;
+	getNullCell(attr: Attributes): unknown;
+	setupTabStops(): void;
+};
+type Core = {
+	_bufferService: {
+		readonly cols: number;
+		readonly rows: number;
+		buffers: {
+			_normal: Buffer;
+			_alt: Buffer;
+			_activeBuffer: Buffer;
+			_onBufferActivate: {fire(event: {activeBuffer: Buffer; inactiveBuffer: Buffer}): void};
+			reset(): void;
+		};
+	};
+	_inputHandler: {
+		_coreService: {decPrivateModes: {origin: boolean}};
+		_curAttrData: Attributes;
+		_dirtyRowTracker: {readonly start: number; readonly end: number; clearRange(): unknown};
+		_eraseAttrData(): Attributes;
+		_restrictCursor(maxColumn?: number): void;
+	};
+};
