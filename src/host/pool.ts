@@ -27,7 +27,7 @@ import {checkStart} from './start-check.js';
 import {stopTree} from './stop.js';
 import {type Change, createTerminal, type Terminal} from './terminal.js';
 import {createThrottle} from './throttle.js';
-import {waitUntil} from './until.js';
+import {waitOnPast, waitUntil} from './until.js';
 
 export type PoolOptions = {
 	/** The workspace's state folder, private: terminals/ID/, next-id. */
@@ -208,7 +208,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 			const terminal = live.get(id);
 			if (terminal) return waitUntil({terminal, ports, now}, request, signal);
 			const old = past.get(id);
-			return old ? {kind: 'waited', reason: {kind: 'exited'}, terminal: old.info()} : unknown(id);
+			return old ? waitOnPast(old, request) : unknown(id);
 		},
 		async read(id, request) {
 			const found = find(id);

@@ -3,6 +3,7 @@
 import type {Refusal, WaitOutcome, WaitRequest} from './host.js';
 import type {InputWait} from './input-wait.js';
 import {createMatcher, type LogSource, type Matcher, readSince, slowPattern} from './log.js';
+import type {Past} from './past.js';
 import type {PortWatch} from './ports.js';
 import type {Terminal} from './terminal.js';
 
@@ -83,6 +84,33 @@ export const waitUntil = async (
 	return {kind: 'waited', reason: outcome, terminal: terminal.info()};
 };
 
+/** What is over has ended, unless its last words are what is waited for. */
+export const waitOnPast = (past: Past, request: WaitRequest): WaitOutcome | Refusal => {
+	const found = matchPast(past, request);
+	if (found && 'code' in found) return found;
+	return {kind: 'waited', reason: found ?? {kind: 'exited'}, terminal: past.info()};
+};
+
+const matchPast = (past: Past, {pattern, screen, from}: WaitRequest): Reason | Refusal | undefined => {
+	const look = (expression: string, texts: readonly string[]) => {
+		const matcher = createMatcher(expression);
+		if ('code' in matcher) return matcher;
+		const found = judge(matcher.match(texts), texts, expression);
+		return 'reason' in found ? found.reason : 'code' in found ? found : undefined;
+	};
+	if (pattern !== undefined && from) {
+		const {lines} = past.readFrom(source => readSince(source, from, Number.POSITIVE_INFINITY));
+		const texts = lines.map(({text}) => text);
+		const found = look(pattern, texts);
+		if (found) return found;
+	}
+	if (screen === undefined) return;
+	return look(
+		screen,
+		past.snapshot().lines.map(row => row.map(run => run.text).join('')),
+	);
+};
+
 const buildConditions = (context: WaitContext, request: WaitRequest): Condition[] | Refusal => {
 	const {terminal} = context;
 	const conditions: Condition[] = [];
@@ -143,7 +171,11 @@ const screenCondition = (terminal: Terminal, matcher: Matcher, pattern: string):
 	};
 };
 
-const judge = (found: ReturnType<Matcher['match']>, texts: readonly string[], pattern: string) => {
+const judge = (
+	found: ReturnType<Matcher['match']>,
+	texts: readonly string[],
+	pattern: string,
+): {reason: Reason} | Refusal | Record<never, never> => {
 	if (found.kind === 'slow') return slowPattern(pattern);
 	const [first] = found.indexes;
 	return first === undefined ? notYet : {reason: {kind: 'matched' as const, text: texts[first] ?? ''}};

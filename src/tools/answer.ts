@@ -32,13 +32,16 @@ export const formatAnswer = (parts: AnswerParts): string => {
 		...stateLines(terminal),
 		...(hasId ? [`Name: ${terminal.name}`] : []),
 		`Returned because: ${parts.because}`,
-		...(terminal.ports.length > 0 ? [`Listening: ${terminal.ports.map(({url}) => url).join(' ')}`] : []),
+		...listeningLines(terminal),
 		...parts.remarks,
 		`Original token count: ${Math.ceil(originalCharacters(parts.reading) / charactersPerToken)}`,
 		'Output:',
 		outputText(parts.reading, charactersOf(parts.maxTokens)),
 	].join('\n');
 };
+
+export const listeningLines = ({ports}: TerminalInfo): string[] =>
+	ports.length > 0 ? [`Listening: ${ports.map(({url}) => url).join(' ')}`] : [];
 
 /** Whether something of the output is not in the answer, but in the log. */
 export const wasCut = ({omitted, totalChars}: Reading, maxTokens: number): boolean =>

@@ -7,8 +7,10 @@ import {execCommand} from './exec-command.js';
 import {listTerminals} from './list-terminals.js';
 import {readFile} from './read-file.js';
 import {readTerminal} from './read-terminal.js';
+import {restartTerminal} from './restart-terminal.js';
 import {shell} from './shell.js';
 import {stopTerminal} from './stop-terminal.js';
+import {waitTerminal} from './wait-terminal.js';
 import {writeStdin} from './write-stdin.js';
 
 export const toolsFor = ({host, features}: {host: Host; features: Record<FeatureKey, boolean>}): Tool[] => {
@@ -18,8 +20,10 @@ export const toolsFor = ({host, features}: {host: Host; features: Record<Feature
 				execCommand(host, patch),
 				writeStdin(host),
 				readTerminal(host),
+				waitTerminal(host),
 				listTerminals(host),
 				stopTerminal(host),
+				restartTerminal(host),
 			]
 		: [shell(host, patch)];
 	return [...commands, patch, readFile()];

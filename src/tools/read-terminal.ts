@@ -6,7 +6,7 @@ import type {Host, LogPage, LogRequest} from '../host/host.js';
 import type {LogLine, TerminalInfo} from '../host/protocol.js';
 import {parseDuration} from '../text/duration.js';
 import {escapeMarks} from '../text/marks.js';
-import {charactersOf, screenText, stateLines} from './answer.js';
+import {charactersOf, listeningLines, screenText, stateLines} from './answer.js';
 import {toldBy} from './answer-from.js';
 import {clampBudget} from './clamp.js';
 import {displayTerminal, lastLines} from './display.js';
@@ -107,7 +107,7 @@ const knows = (terminal: TerminalInfo, context: ToolContext): Pick<ToolResult, '
 const head = (terminal: TerminalInfo): string[] => [
 	...stateLines(terminal),
 	`Name: ${terminal.name}`,
-	...(terminal.ports.length > 0 ? [`Listening: ${terminal.ports.map(({url}) => url).join(' ')}`] : []),
+	...listeningLines(terminal),
 	...(terminal.isWaitingForInput ? ['It waits for input'] : []),
 	`Driver: ${terminal.driver}`,
 ];

@@ -1,72 +1,8 @@
 // The tools on real terminals: the pool in this process, real shells and programs.
-import {readFileSync} from 'node:fs';
 import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {expect, onTestFinished, test} from 'vitest';
-import {collectNotices} from '../../src/agent/notices.js';
-import type {Tool} from '../../src/agent/tool.js';
-import type {Told} from '../../src/events.js';
-import {defaultFeatures} from '../../src/features.js';
-import type {Host} from '../../src/host/host.js';
-import {createPool} from '../../src/host/pool.js';
-import type {TerminalInfo} from '../../src/host/protocol.js';
-import {toolsFor} from '../../src/tools/index.js';
-import {createContext, temporaryFolder} from './context.js';
-
-const setUp = async (isFeatureOn = true) => {
-	const state = await temporaryFolder();
-	const workspace = await temporaryFolder();
-	const host = await createPool({stateFolder: join(state, 'state'), runtimeFolder: join(state, 'run')});
-	onTestFinished(() => host.close());
-	const context = createContext(workspace);
-	const told: Told[] = [];
-	const tools = toolsFor({host, features: {...defaultFeatures(), background_terminal: isFeatureOn}});
-	/** As the loop does it: checked, run, and what was read and told is on record. */
-	const call = async (name: string, args: object) => {
-		const tool = tools.find(each => each.name === name) as Tool;
-		const result = await tool.run(tool.schema.parse(args), context);
-		Object.assign(context.positions, result.positions);
-		told.push(...(result.told ?? []));
-		return result;
-	};
-	return {
-		host,
-		context,
-		workspace,
-		told,
-		call,
-		run: async (...of: Parameters<typeof call>) => (await call(...of)).output,
-	};
-};
-
-/** The first value of a terminal for which the claim holds. */
-const terminalThat = (host: Host, id: number, holds: (terminal: TerminalInfo) => boolean) =>
-	new Promise<TerminalInfo>(resolve => {
-		const stop = host.subscribe(event => {
-			if (event.type === 'terminal.changed') look(event.terminal);
-		});
-		const look = (terminal: TerminalInfo) => {
-			if (terminal.id !== id || !holds(terminal)) return;
-			stop();
-			resolve(terminal);
-		};
-		void host.list().then(terminals => terminals.forEach(look));
-	});
-
-/** A process that has ended may wait for its parent's look: it is no more than an entry in a table. */
-const isAlive = (pid: number): boolean => {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		return !stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
-	} catch {
-		return false;
-	}
-};
-
-const outputOf = (answer: string) => answer.slice(answer.indexOf('\nOutput:\n') + '\nOutput:\n'.length);
-
-const server = (port: number | string) =>
-	`node -e "const s = require('http').createServer((request, response) => { console.log('GET', request.url); response.end('fine'); }); s.listen(${port}, () => console.log('ready on http://localhost:' + s.address().port))"`;
+import {expect, test} from 'vitest';
+import {isAlive, outputOf, server, setUp, terminalThat} from './real-terminals.js';
 
 test('a server is handed back when it listens, and its log of one request can be waited for and searched', async () => {
 	const {run} = await setUp();
@@ -201,36 +137,24 @@ test('what a command leaves running is named, and stopped with its terminal', as
 });
 
 test('the end of a build is told once, and not if the answer told it', async () => {
-	const {host, call, context, told} = await setUp();
-	const news = async () =>
-		collectNotices({
-			sessionId: context.sessionId,
-			terminals: await host.list(),
-			told,
-			positions: context.positions,
-			readTail: async (id, last) => {
-				const page = await host.log(id, {lines: {last}, maxChars: 4_000});
-				return page.kind === 'log' ? page.lines.map(({text}) => text) : [];
-			},
-		});
+	const {host, call, news} = await setUp();
 	await call('exec_command', {
 		cmd: 'read go; echo "built 7 files"; exit 2',
 		name: 'build',
 		yield_time_ms: 250,
 	});
-	expect(await news()).toEqual({notices: [], told: []});
+	expect(await news()).toEqual([]);
 	await host.write(1, {by: 'model', keys: ['Enter']});
 	await terminalThat(host, 1, ({state}) => state.kind === 'ended');
-	const {notices, told: now} = await news();
+	const notices = await news();
 	expect(notices).toHaveLength(1);
 	expect(notices[0]).toMatch(
 		/^Terminal 1 \(build\) ended: exit code 2 after .*\n(?:.*\n)*?built 7 files\n<\/terminal-output>$/,
 	);
-	told.push(...now);
-	expect((await news()).notices).toEqual([]);
+	expect(await news()).toEqual([]);
 	await call('exec_command', {cmd: 'read go; exit 2', name: 'other', yield_time_ms: 250});
 	await call('write_stdin', {session_id: 'other', keys: ['Enter'], until: {exit: true}});
-	expect((await news()).notices).toEqual([]);
+	expect(await news()).toEqual([]);
 });
 
 test('without a terminal there is no colour and no input, and the answer says how to get one', async () => {
