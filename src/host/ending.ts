@@ -25,6 +25,8 @@ export type Ending = {
 const leftoverCheckMs = 500;
 // What is left over may start others: every tenth second a look at all processes.
 const checksPerScan = 20;
+// A process becomes another program in less, also where the disk is slow.
+const settleTriesMs = [1, 2, 5, 10, 20, 50, 100];
 // A round through all pids takes longer than this, so whoever came later has a higher number.
 const pidRoundMs = 2_000;
 
@@ -47,6 +49,8 @@ export const createEnding = (options: {
 	let isEnding = false;
 	let isOver = false;
 	let timer: NodeJS.Timeout | undefined;
+	let settleTimer: NodeJS.Timeout | undefined;
+	let settleTries = 0;
 
 	/** Goes on towards the end as far as what is known allows. */
 	const advance = () => {
@@ -56,10 +60,18 @@ export const createEnding = (options: {
 		if (!exit) return;
 		const members = findMembers();
 		if (members.length > 0) return keepLooking(exit, members);
+		if (family.isUnsettled && settleTries < settleTriesMs.length) return lookAgainSoon();
 		if (!leaderExit) return endLeader();
 		if (isDrained) return end(exit);
 		// A pipe that somebody holds whom we cannot see: the end comes with the last holder.
 		if (isPipe) keepLooking(exit, []);
+	};
+
+	const lookAgainSoon = () => {
+		settleTimer ??= setTimeout(() => {
+			settleTimer = undefined;
+			advance();
+		}, settleTriesMs[settleTries++]);
 	};
 
 	const findMembers = () =>
@@ -67,6 +79,7 @@ export const createEnding = (options: {
 
 	const keepLooking = (exit: Exit, members: Process[]) => {
 		options.onLeftovers(exit, members);
+		settleTries = 0;
 		let checks = 0;
 		timer ??= setInterval(() => {
 			if (!family.hasSurvivors() || ++checks % checksPerScan === 0) advance();
@@ -83,6 +96,7 @@ export const createEnding = (options: {
 	const end = (exit: Exit) => {
 		isOver = true;
 		clearInterval(timer);
+		clearTimeout(settleTimer);
 		options.onEnd(exit);
 	};
 

@@ -16,6 +16,8 @@ export const markName = 'TANDEM_TERM';
 export type Family = {
 	/** Those of the processes that belong to the terminal, the leader not among them; remembers them. */
 	select(processes: readonly Process[]): Process[];
+	/** The last select met a process of which can't be said yet whose it is: it is worth another look at once. */
+	readonly isUnsettled: boolean;
 	/** True while one that was seen before still lives. Costs one read each. */
 	hasSurvivors(): boolean;
 	/** Looks at every descriptor of every process for the stream, and remembers who holds it. Costly. */
@@ -34,6 +36,7 @@ export const createFamily = (options: {
 	const known = new Map(options.remembered?.map(({pid, startTime}) => [pid, startTime]));
 	// By pid and start time: the mark of an old process does not change, a scrubbed one never comes back.
 	const strangers = new Map<number, number>();
+	let isUnsettled = false;
 
 	const isKnown = ({pid, startTime}: Process) => known.get(pid) === startTime;
 	const isOurs = (target: string | undefined) =>
@@ -43,10 +46,11 @@ export const createFamily = (options: {
 		if (isKnown(each) || each.session === session) return true;
 		if (leader && each.startTime < leader.startTime) return false;
 		if (strangers.get(each.pid) === each.startTime) return false;
-		const found = readMark(each.pid, markName);
-		if (found === mark) return true;
-		if (found === undefined && [0, 1, 2].some(fd => isOurs(readDescriptor(each.pid, fd)))) return true;
-		strangers.set(each.pid, each.startTime);
+		const {text, isSettled} = readMark(each.pid, markName);
+		if (text === mark) return true;
+		if (text === undefined && [0, 1, 2].some(fd => isOurs(readDescriptor(each.pid, fd)))) return true;
+		if (isSettled) strangers.set(each.pid, each.startTime);
+		else isUnsettled = true;
 		return false;
 	};
 
@@ -58,6 +62,7 @@ export const createFamily = (options: {
 	return {
 		select(processes) {
 			forget(processes);
+			isUnsettled = false;
 			const others = processes.filter(({pid}) => pid !== leader?.pid && pid !== process.pid);
 			// The number of a leader that is gone may be another's session by now.
 			const session = leader && isAlive(leader) ? leader.pid : undefined;
@@ -78,6 +83,9 @@ export const createFamily = (options: {
 				strangers.delete(pid);
 			}
 			return [...members.values()];
+		},
+		get isUnsettled() {
+			return isUnsettled;
 		},
 		hasSurvivors() {
 			for (const [pid, startTime] of known) if (!isAlive({pid, startTime})) known.delete(pid);

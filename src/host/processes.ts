@@ -95,11 +95,28 @@ export const describeProcess = ({pid, startTime, name}: Process): ProcessInfo =>
 	return {pid, startTime, command: (commandLine || name).slice(0, 300)};
 };
 
-/** The text of `NAME=` in the environment that the process was started with; undefined if none or not readable. */
-export const readMark = (pid: number, name: string): string | undefined => {
+/**
+ * The text of `NAME=` in the environment that the process was started with; undefined if none or not readable.
+ * Not settled: that may be wrong, for the process is just becoming another program (execve) and has none.
+ */
+export const readMark = (pid: number, name: string): {text: string | undefined; isSettled: boolean} => {
+	const before = environmentEnd(pid);
 	const environment = readProc(`${pid}/environ`);
-	if (environment === undefined) return;
-	return `\0${environment}`.split(`\0${name}=`)[1]?.split('\0')[0];
+	if (environment === undefined) return {text: undefined, isSettled: true};
+	const text = `\0${environment}`.split(`\0${name}=`)[1]?.split('\0')[0];
+	const isSettled = text !== undefined || (before !== 0 && before === environmentEnd(pid));
+	return {text, isSettled};
+};
+
+const kernelThread = 0x00200000; // PF_KTHREAD
+
+/** Where its environment ends: 0 while a new program has none yet, undefined for what never has one. */
+const environmentEnd = (pid: number): number | undefined => {
+	const text = readProc(`${pid}/stat`);
+	if (!text) return;
+	const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+	if ((Number(fields[9 - 3]) & kernelThread) !== 0) return;
+	return Number(fields[51 - 3]);
 };
 
 /** What the descriptor is: a path, `socket:[123]`, `pipe:[123]`. */

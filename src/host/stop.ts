@@ -20,6 +20,7 @@ const killRoundsMs = 1_500;
 export const stopTree = async (options: StopTreeOptions): Promise<ProcessInfo[]> => {
 	const {family, signal, graceMs, now} = options;
 	const find = () => family.select(listProcesses());
+	const isOver = (found: readonly Process[]) => found.length === 0 && !family.isUnsettled;
 	const first = find();
 	for (const each of first) signalProcess(each, signal);
 	// A stopped process takes its signal when it goes on.
@@ -28,13 +29,13 @@ export const stopTree = async (options: StopTreeOptions): Promise<ProcessInfo[]>
 	const graceEnds = now() + (signal === 'SIGKILL' ? 0 : graceMs);
 	while (now() < graceEnds) {
 		// The cheap look first: a whole one costs milliseconds.
-		if (!family.hasSurvivors() && find().length === 0) return [];
+		if (!family.hasSurvivors() && isOver(find())) return [];
 		await pause(Math.min(roundMs, graceEnds - now()));
 	}
 	const killEnds = now() + killRoundsMs;
 	for (;;) {
 		const left = find();
-		if (left.length === 0) return [];
+		if (isOver(left)) return [];
 		if (now() >= killEnds) return left.map(describeProcess);
 		for (const each of left) signalProcess(each, 'SIGKILL');
 		await pause(roundMs);

@@ -71,6 +71,22 @@ test('the mark finds who has left session, group and parent', async () => {
 	expect(await stopTree({family: familyOf(), signal: 'SIGTERM', graceMs: 5_000, now: Date.now})).toEqual([]);
 });
 
+test('a process that is just becoming another program is never taken for a stranger', async () => {
+	const leader = await launch('echo ready; exec sh -c "$AGAIN"', {
+		AGAIN: 'exec sh -c "$AGAIN"',
+		[markName]: mark,
+	});
+	let unsettled = 0;
+	for (let look = 0; look < 5_000; look++) {
+		const family = familyOf();
+		const now = readProcess(leader.pid);
+		if (family.select(now ? [now] : []).length > 0) continue;
+		expect(family.isUnsettled, `look ${look}`).toBe(true);
+		unsettled++;
+	}
+	expect(unsettled).toBeGreaterThan(0);
+});
+
 test('who scrubs its environment and leaves is remembered, once it was seen', async () => {
 	const leader = await launch('env -i setsid sh -c "echo ready; sleep 60" &', {[markName]: mark});
 	const family = familyOf(leader);
