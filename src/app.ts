@@ -2,7 +2,7 @@
 import type {Actions} from './actions.js';
 import {judge} from './agent/approval.js';
 import {runTurn} from './agent/loop.js';
-import {collectNotices} from './agent/notices.js';
+import {collectNotices, hasUntoldEnd} from './agent/notices.js';
 import type {KnownFacts} from './agent/run-call.js';
 import type {ApprovalSubject} from './agent/tool.js';
 import {type Command, findCommand, parseLine, parseShellLine} from './command.js';
@@ -18,6 +18,7 @@ import {isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './s
 import type {Store} from './store.js';
 import {toolsFor} from './tools/index.js';
 import {describeTerminals} from './tools/list-terminals.js';
+import {createWaking} from './waking.js';
 
 export type AppOptions = {
 	store: Store;
@@ -110,14 +111,17 @@ export const createApp = (options: AppOptions): App => {
 
 	const newId = (kind: string) => `${kind}-${Date.now().toString(36)}-${++serial}`;
 
-	const currentNotices = (known?: KnownFacts) => {
+	const whatIsKnown = () => {
 		const {terminals, told, positions} = store.get();
+		return {sessionId, terminals, told, positions, since: startedAt};
+	};
+
+	const currentNotices = (known?: KnownFacts) => {
+		const {told, positions, ...rest} = whatIsKnown();
 		return collectNotices({
-			sessionId,
-			terminals,
+			...rest,
 			told: [...told, ...(known?.told ?? [])],
 			positions: {...positions, ...known?.positions},
-			since: startedAt,
 			readTail: async (id, lines) => {
 				const page = await host.log(id, {lines: {last: lines}, maxChars: 2_000});
 				return page.kind === 'log' ? page.lines.map(({text}) => text) : [];
@@ -211,10 +215,23 @@ export const createApp = (options: AppOptions): App => {
 				if (next && !controller.signal.aborted && !isLeaving) {
 					show({type: 'message.unqueued', messageId: next.messageId});
 					startTurn(next.text);
-				}
+				} else waking.look();
 			});
 		turn = {controller, ended};
 	};
+
+	const waking = createWaking({
+		canWake() {
+			const {features, model} = store.get();
+			return features.wake_on_exit && model.kind === 'ready' && !turn && !isLeaving && hasSession;
+		},
+		hasNews: () => hasUntoldEnd(whatIsKnown()),
+		wake: () => startTurn(''),
+		onLimit: turns =>
+			notice(
+				`A terminal has ended. ${turns} turns in a row were started by that: the model hears of it with your next message.`,
+			),
+	});
 
 	const shellLines = createShellLines({
 		store,
@@ -282,6 +299,7 @@ export const createApp = (options: AppOptions): App => {
 			const line = parseShellLine(text);
 			if (line === '') return notice(shellHelp);
 			if (line !== undefined) return shellLines.run(line);
+			waking.heardUser();
 			if (turn) show({type: 'message.queued', messageId: newId('message'), text}, true);
 			else startTurn(text);
 		},
@@ -375,6 +393,7 @@ export const createApp = (options: AppOptions): App => {
 			host.subscribe(event => {
 				show(event);
 				shellLines.follow(event);
+				waking.look();
 			});
 			if (prompt !== undefined) startTurn(prompt);
 		},

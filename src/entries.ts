@@ -319,9 +319,13 @@ const withOutput = (messages: readonly Message[], callId: string, output: string
 	return existing < 0 ? messages.toSpliced(after, 0, message) : messages.with(existing, message);
 };
 
+const isSameFact = (one: Told, other: Told): boolean =>
+	one.terminalId === other.terminalId &&
+	one.what === other.what &&
+	one.visits === other.visits &&
+	one.ports?.join() === other.ports?.join();
+
 const withTold = (known: readonly Told[], more: readonly Told[]): readonly Told[] => {
-	const added = more.filter(
-		({terminalId, what}) => !known.some(told => told.terminalId === terminalId && told.what === what),
-	);
+	const added = more.filter(fact => !known.some(told => isSameFact(told, fact)));
 	return added.length > 0 ? [...known, ...added] : known;
 };

@@ -38,6 +38,10 @@ export type CallDisplay = {
 export type Told = {
 	terminalId: number;
 	what: 'ended' | 'listening' | 'user-typed' | 'user-stopped' | 'user-started';
+	/** Of `listening`: on which ports. */
+	ports?: number[];
+	/** Of `user-typed`: how often they had come to type. */
+	visits?: number;
 };
 
 /** How a shell line ended. `unknown`: nobody saw it. */

@@ -10,6 +10,14 @@ export const features = [
 		acts: 'next turn',
 	},
 	{
+		key: 'wake_on_exit',
+		name: 'Wake on exit',
+		summary: 'A terminal that ends while the model is idle starts a turn, at most 3 in a row without you.',
+		stage: 'experimental',
+		isOnByDefault: false,
+		acts: 'now',
+	},
+	{
 		key: 'keep_terminals',
 		name: 'Keep terminals',
 		summary: 'Quitting keeps running terminals without asking.',
@@ -33,5 +41,6 @@ export type FeatureKey = (typeof features)[number]['key'];
 
 export const defaultFeatures = (): Record<FeatureKey, boolean> => ({
 	background_terminal: true,
+	wake_on_exit: false,
 	keep_terminals: false,
 });

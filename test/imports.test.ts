@@ -36,7 +36,7 @@ const partOf = (file: string): string => {
 	if (top !== 'src') return top;
 	const name = second.replace(/\.(tsx?|js)$/, '');
 	if (['main', 'window', 'settings', 'code-cache'].includes(name)) return 'main';
-	if (['app', 'saving', 'shell-lines'].includes(name)) return 'app';
+	if (['app', 'saving', 'shell-lines', 'waking'].includes(name)) return 'app';
 	if (['entries', 'shell-entries', 'terminals'].includes(name)) return 'state';
 	return leaves.includes(name) ? 'leaf' : name;
 };

@@ -21,7 +21,10 @@ const bareRows = (entry: Entry, width: number): string[] => {
 	switch (entry.kind) {
 		case 'user':
 			return [
-				...indented(wrapped(entry.text, width - 4), theme.accent(' › '), '   ', theme.strong),
+				// Without words it was no person: a terminal has ended and woke the model.
+				...(entry.text === ''
+					? []
+					: indented(wrapped(entry.text, width - 4), theme.accent(' › '), '   ', theme.strong)),
 				...entry.notices.flatMap(notice => indented(wrapped(notice, width - 6), '   ↳ ', '     ', theme.dim)),
 			];
 		case 'text':

@@ -136,27 +136,50 @@ const recordAnswer = async (
 	return unique.filter(item => item.kind === 'call');
 };
 
-/** Runs the calls in order. Calls that only read may one day run side by side: here is the place for that. */
+/** Runs the calls in order; only what merely waits holds up none of those after it. */
 const runCalls = async (
 	calls: readonly Call[],
 	input: TurnInput,
 	mistakes: ReturnType<typeof countMistakes>,
 ): Promise<Ending | undefined> => {
 	let ending: Ending | undefined;
+	const cut = new AbortController();
+	const take = (outcome: CallOutcome) => {
+		if (ending) return;
+		if (outcome.kind === 'interrupted') {
+			ending = {...interrupted, ...(outcome.terminalId !== undefined && {waitedFor: outcome.terminalId})};
+			return;
+		}
+		const message = mistakes.note(outcome);
+		if (!message) return;
+		ending = {end: {kind: 'failed', code: 'broken-calls', message}};
+		cut.abort();
+	};
+
+	const aside: Promise<void>[] = [];
+	const shared = {...input, inTurn: createTurnstile()};
 	for (const call of calls) {
 		if (ending) {
 			await skipCall(call, input);
-			continue;
+		} else if (input.tools.some(({name, onlyWaits}) => name === call.name && onlyWaits)) {
+			const signal = AbortSignal.any([input.signal, cut.signal]);
+			aside.push(runCall(call, {...shared, signal}).then(take));
+		} else {
+			take(await runCall(call, shared));
 		}
-		const outcome = await runCall(call, input);
-		if (outcome.kind === 'interrupted') {
-			ending = {...interrupted, ...(outcome.terminalId !== undefined && {waitedFor: outcome.terminalId})};
-			continue;
-		}
-		const message = mistakes.note(outcome);
-		if (message) ending = {end: {kind: 'failed', code: 'broken-calls', message}};
 	}
+	await Promise.all(aside);
 	return ending;
+};
+
+/** Runs acts one after the other, however they come. */
+const createTurnstile = () => {
+	let last: Promise<unknown> = Promise.resolve();
+	return <Value>(act: () => Promise<Value>): Promise<Value> => {
+		const next = last.then(act, act);
+		last = next.catch(() => {}); // Whoever asked for it is told.
+		return next;
+	};
 };
 
 const maxMistakes = 3; // in a row: a model that repeats itself does not find out by itself

@@ -21,66 +21,95 @@ export const collectNotices = async (input: NoticeInput): Promise<{notices: stri
 		.map(terminal => ({terminal, facts: newFacts(terminal, input)}))
 		.filter(({facts}) => facts.length > 0);
 	return {
-		notices: await Promise.all(news.map(({terminal, facts}) => describe(terminal, facts, input))),
-		told: news.flatMap(({terminal, facts}) => facts.map(what => ({terminalId: terminal.id, what}))),
+		notices: await Promise.all(
+			news.map(({terminal, facts}) => describe(terminal, new Set(facts.map(({what}) => what)), input)),
+		),
+		told: news.flatMap(({facts}) => facts),
 	};
 };
 
-type Fact = Told['what'];
+type Known = Omit<NoticeInput, 'readTail'>;
 
-const newFacts = (terminal: TerminalInfo, input: NoticeInput): Fact[] => {
-	const isKnown = (fact: Fact) =>
-		input.told.some(({terminalId, what}) => terminalId === terminal.id && what === fact);
-	return currentFacts(terminal, input).filter(fact => !isKnown(fact));
+/** Whether a terminal has ended by itself since the session began, and the model does not know yet. */
+export const hasUntoldEnd = (input: Known): boolean =>
+	input.terminals.some(
+		terminal =>
+			terminal.state.kind === 'ended' &&
+			terminal.state.at >= (input.since ?? 0) &&
+			terminal.stoppedBy !== 'user' &&
+			newFacts(terminal, input).some(({what}) => what === 'ended'),
+	);
+
+const newFacts = (terminal: TerminalInfo, input: Known): Told[] => {
+	const known = input.told.filter(({terminalId}) => terminalId === terminal.id);
+	return currentFacts(terminal, input).filter(fact => !known.some(told => covers(told, fact)));
 };
 
-const currentFacts = (terminal: TerminalInfo, {sessionId, positions, since = 0}: NoticeInput): Fact[] => {
-	const {state} = terminal;
+/** A terminal listens and is typed into again and again; an old record does not say to what it was. */
+const covers = (told: Told, fact: Told): boolean => {
+	if (told.what !== fact.what) return false;
+	if (fact.ports && told.ports) return fact.ports.every(port => told.ports?.includes(port));
+	return (told.visits ?? 1) >= (fact.visits ?? 1);
+};
+
+const currentFacts = (terminal: TerminalInfo, {sessionId, positions, since = 0}: Known): Told[] => {
+	const {id: terminalId, state, ports, userVisits = 0} = terminal;
 	const isOwn = terminal.startedBy === 'model' && terminal.session === sessionId;
-	const concerns = isOwn || positions[terminal.id] !== undefined;
+	const concerns = isOwn || positions[terminalId] !== undefined;
 	const hasEnded = state.kind === 'ended' || state.kind === 'lost';
 	const isOld = state.kind === 'lost' || (state.kind === 'ended' && state.at < since);
-	const facts: Fact[] = [];
-	if (terminal.startedBy === 'user' && !isOld) facts.push('user-started');
+	const facts: Told[] = [];
+	if (isStartedByUser(terminal) && !isOld) facts.push({terminalId, what: 'user-started'});
 	if (!concerns) return facts;
-	if (hasEnded) facts.push('ended');
-	if (hasEnded && terminal.stoppedBy === 'user') facts.push('user-stopped');
-	if (!hasEnded && terminal.ports.length > 0) facts.push('listening');
-	if (!hasEnded && terminal.driver === 'user') facts.push('user-typed');
+	if (hasEnded) facts.push({terminalId, what: 'ended'});
+	if (hasEnded && terminal.stoppedBy === 'user') facts.push({terminalId, what: 'user-stopped'});
+	if (!hasEnded && ports.length > 0) {
+		facts.push({terminalId, what: 'listening', ports: ports.map(({port}) => port)});
+	}
+	// In a terminal of their own it is no news that they type.
+	if (terminal.startedBy === 'model' && userVisits > 0) {
+		facts.push({terminalId, what: 'user-typed', visits: userVisits});
+	}
 	return facts;
 };
+
+const isStartedByUser = ({startedBy, restartOf}: TerminalInfo): boolean =>
+	(restartOf?.by ?? startedBy) === 'user';
 
 const tailLines = 5;
 
 const describe = async (
 	terminal: TerminalInfo,
-	facts: readonly Fact[],
+	facts: ReadonlySet<Told['what']>,
 	{readTail}: NoticeInput,
 ): Promise<string> => {
-	const who = escapeMarks(`Terminal ${terminal.id} (${oneLine(terminal.name)})`);
+	const who = `Terminal ${terminal.id} (${oneLine(terminal.name)})`;
 	const sentences: string[] = [];
-	if (facts.includes('user-started')) {
-		sentences.push(
-			escapeMarks(
-				`The user started terminal ${terminal.id} (${oneLine(terminal.name)}): ${oneLine(terminal.cmd)}`,
-			),
-		);
-		if (terminal.state.kind === 'ended') sentences.push(`It has ended: ${howItEnded(terminal)}.`);
+	if (facts.has('user-started')) {
+		sentences.push(startedText(terminal));
+		if (terminal.state.kind === 'ended' && !facts.has('ended')) {
+			sentences.push(`It has ended: ${howItEnded(terminal)}.`);
+		}
 	}
-	if (facts.includes('ended')) sentences.push(`${who} ${ending(terminal)}.`);
-	if (facts.includes('listening')) {
-		sentences.push(
-			escapeMarks(`${who} listens on ${terminal.ports.map(({url}) => oneLine(url)).join(', ')}.`),
-		);
+	if (facts.has('user-typed')) {
+		const isThere = terminal.driver === 'user' ? ', and is using it now' : '';
+		sentences.push(`The user typed in terminal ${terminal.id} (${oneLine(terminal.name)})${isThere}.`);
 	}
-	if (facts.includes('user-typed')) sentences.push(`${who} is driven by the user, who may type in it.`);
-	if (!facts.includes('ended')) return sentences.join('\n');
+	if (facts.has('ended')) sentences.push(`${who} ${ending(terminal)}.`);
+	if (facts.has('listening')) {
+		sentences.push(`${who} listens on ${terminal.ports.map(({url}) => oneLine(url)).join(', ')}.`);
+	}
+	const text = escapeMarks(sentences.join('\n'));
+	if (!facts.has('ended')) return text;
 	const tail = await readTail(terminal.id, tailLines);
-	if (tail.length === 0) return sentences.join('\n');
-	return [...sentences, 'Its last lines, printed by the program:', markOutput(tail.slice(-tailLines))].join(
-		'\n',
-	);
+	if (tail.length === 0) return text;
+	return [text, 'Its last lines, printed by the program:', markOutput(tail.slice(-tailLines))].join('\n');
 };
+
+const startedText = ({id, name, cmd, restartOf}: TerminalInfo): string =>
+	restartOf
+		? `The user restarted terminal ${restartOf.id} as terminal ${id} (${oneLine(name)}): ${oneLine(cmd)}`
+		: `The user started terminal ${id} (${oneLine(name)}): ${oneLine(cmd)}`;
 
 const ending = (terminal: TerminalInfo): string => {
 	if (terminal.state.kind === 'lost') return 'was lost: its host died';

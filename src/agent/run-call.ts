@@ -25,6 +25,8 @@ export type CallInput = {
 		Partial<Pick<ToolContext, 'now' | 'random'>>;
 	/** A fault of our own, for the diagnostics. */
 	onBug(error: unknown): void;
+	/** Calls that run beside each other finish one by one: each fact is told by one of them. */
+	inTurn?<Value>(act: () => Promise<Value>): Promise<Value>;
 };
 
 export type KnownFacts = {told: readonly Told[]; positions: Readonly<Record<number, Position>>};
@@ -154,14 +156,17 @@ const faultResult = (name: string, error: unknown): ToolResult => ({
 });
 
 /** Answers the call, with what happened to terminals meanwhile. */
-const finish = async (call: Call, result: ToolResult, input: CallInput): Promise<void> => {
-	const {told = [], positions = {}} = result;
-	const {notices, told: toldNow} = await collectNews(input, {told, positions});
-	const output = withNotices(result.output, notices);
-	await orAborted(
-		emitFinished(call, {...result, output, told: [...told, ...toldNow]}, false, input),
-		input.signal,
-	);
+const finish = (call: Call, result: ToolResult, input: CallInput): Promise<void> => {
+	const {inTurn = act => act()} = input;
+	return inTurn(async () => {
+		const {told = [], positions = {}} = result;
+		const {notices, told: toldNow} = await collectNews(input, {told, positions});
+		const output = withNotices(result.output, notices);
+		await orAborted(
+			emitFinished(call, {...result, output, told: [...told, ...toldNow]}, false, input),
+			input.signal,
+		);
+	});
 };
 
 /** Every line is marked, so that a program's output in a notice can't pass for the tool's words. */

@@ -8,6 +8,8 @@ export type Tool<Schema extends z.ZodType = z.ZodType> = {
 	/** Prose of assets/tools/. */
 	description: string;
 	schema: Schema;
+	/** It changes nothing and asks for no approval: calls after it in the same answer run beside it. */
+	onlyWaits?: true;
 	/** What must be shown and allowed before the call runs; undefined: nothing. Pure but for reads. */
 	approval?(args: z.infer<Schema>, context: ToolContext): Promise<ApprovalSubject | undefined>;
 	run(args: z.infer<Schema>, context: ToolContext): Promise<ToolResult>;

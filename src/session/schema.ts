@@ -81,6 +81,8 @@ const at = z.number();
 const toldSchema = z.object({
 	terminalId: z.int(),
 	what: z.enum(['ended', 'listening', 'user-typed', 'user-stopped', 'user-started']),
+	ports: z.array(z.int()).exactOptional(),
+	visits: z.int().exactOptional(),
 }) satisfies Of<Told>;
 
 const itemSchema = z.discriminatedUnion('kind', [

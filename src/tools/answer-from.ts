@@ -66,7 +66,9 @@ export const toldBy = (terminal: TerminalInfo): Told[] => {
 	return [
 		...(hasEnded ? [{terminalId, what: 'ended'} as const] : []),
 		...(stoppedBy === 'user' ? [{terminalId, what: 'user-stopped'} as const] : []),
-		...(ports.length > 0 ? [{terminalId, what: 'listening'} as const] : []),
+		...(ports.length > 0
+			? [{terminalId, what: 'listening', ports: ports.map(({port}) => port)} as const]
+			: []),
 	];
 };
 

@@ -32,6 +32,7 @@ export const waitTerminal = (host: Host): Tool<typeof schema> => ({
 	name: 'wait_terminal',
 	description,
 	schema,
+	onlyWaits: true,
 	async run(args, context) {
 		const badPattern = findBadPattern(args.until);
 		if (badPattern) return failed(badPattern);

@@ -466,3 +466,54 @@ test('a schema that is not of an object is answered too', async () => {
 	await turns.run();
 	expect(turns.outputOf('c1')).toContain('arguments: got {"text":"a"}');
 });
+
+test('a call that only waits holds up none of those after it, and each fact is told by one of them', async () => {
+	const {promise: released, resolve: release} = Promise.withResolvers<void>();
+	const tools = [
+		defineTool({
+			...waiting,
+			run: async () => {
+				await released;
+				return {output: 'held'};
+			},
+		}),
+		defineTool({
+			name: 'release',
+			description: '',
+			schema: z.strictObject({}),
+			run: async () => {
+				release();
+				return {output: 'released'};
+			},
+		}),
+	];
+	const turns = await startTurns([[call('hold', {}, 'c1'), call('release', {}, 'c2')], text('done')], tools);
+	const notices = async () => {
+		const isTold = turns.state().told.length > 0;
+		// Long enough for the other call to ask too.
+		await new Promise(resolve => setImmediate(resolve));
+		return isTold
+			? {notices: [], told: []}
+			: {notices: ['Terminal 1 ended.'], told: [{terminalId: 1, what: 'ended' as const}]};
+	};
+	// A message would take the notice along.
+	expect(await turns.run({notices, takeQueued: () => []})).toEqual({kind: 'done'});
+	expect(turns.outputOf('c1')).toContain('held');
+	expect(turns.outputOf('c2')).toContain('released');
+	const outputs = JSON.stringify(turns.server.requests[1]?.body.input);
+	expect(outputs.match(/Terminal 1 ended/g)).toHaveLength(1);
+});
+
+test('a turn that ends for its mistakes does not stay for a call that waits', async () => {
+	const hold = defineTool({
+		...waiting,
+		run: (_args, {signal}) =>
+			new Promise(resolve => signal.addEventListener('abort', () => resolve({output: 'cut'}), {once: true})),
+	});
+	const wrong = (id: string) => call('nothing', {}, id);
+	const turns = await startTurns([[call('hold', {}, 'c1'), wrong('c2'), wrong('c3'), wrong('c4')]], [hold]);
+	expect(await turns.run()).toMatchObject({kind: 'failed', code: 'broken-calls'});
+	expect(turns.outputOf('c1')).toContain('cut');
+});
+
+const waiting = {name: 'hold', description: '', schema: z.strictObject({}), onlyWaits: true} as const;

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {collectNotices, type NoticeInput} from '../../src/agent/notices.js';
+import {collectNotices, hasUntoldEnd, type NoticeInput} from '../../src/agent/notices.js';
 import {terminalOf} from '../tools/fake-host.js';
 
 const collect = (changes: Partial<NoticeInput>) =>
@@ -66,9 +66,55 @@ test('what the user started is told, with its end if that has come; old ones are
 });
 
 test('a user at the keys of a terminal is told, not what they type', async () => {
-	expect((await collect({terminals: [terminalOf({driver: 'user'})]})).notices).toEqual([
-		'Terminal 1 (dev) is driven by the user, who may type in it.',
+	const notices = async (...of: Parameters<typeof terminalOf>) =>
+		(await collect({terminals: [terminalOf(...of)]})).notices;
+	expect(await notices({driver: 'user'})).toEqual([]);
+	expect(await notices({driver: 'user', userVisits: 1})).toEqual([
+		'The user typed in terminal 1 (dev), and is using it now.',
 	]);
+	expect(await notices({userVisits: 1})).toEqual(['The user typed in terminal 1 (dev).']);
+	// In their own terminal it is no news.
+	expect(await notices({userVisits: 1, startedBy: 'user', restartOf: {id: 9, by: 'model'}})).toEqual([]);
+});
+
+test('each time that the user came to type is told once', async () => {
+	const first = await collect({terminals: [terminalOf({userVisits: 1})]});
+	expect(first.told).toEqual([{terminalId: 1, what: 'user-typed', visits: 1}]);
+	const again = (userVisits: number) => collect({terminals: [terminalOf({userVisits})], told: first.told});
+	expect((await again(1)).notices).toEqual([]);
+	expect((await again(2)).notices).toEqual(['The user typed in terminal 1 (dev).']);
+});
+
+test('a second port is told, the first one not again', async () => {
+	const {told} = await collect({terminals: [terminalOf({ports})]});
+	const more = [...ports, {port: 24_678, pid: 1, url: 'http://localhost:24678'}];
+	expect((await collect({terminals: [terminalOf({ports: more})], told})).told).toEqual([
+		{terminalId: 1, what: 'listening', ports: [5173, 24_678]},
+	]);
+	expect((await collect({terminals: [terminalOf({ports})], told})).notices).toEqual([]);
+	// A session of an earlier version does not say on which.
+	const old = [{terminalId: 1, what: 'listening'}] as const;
+	expect((await collect({terminals: [terminalOf({ports})], told: old})).notices).toEqual([]);
+});
+
+test('a terminal that the user restarted is told with the one it takes the place of', async () => {
+	const {notices} = await collect({
+		terminals: [terminalOf({id: 4, name: 'dev', restartOf: {id: 2, by: 'user'}})],
+	});
+	expect(notices).toEqual(['The user restarted terminal 2 as terminal 4 (dev): npm run dev']);
+});
+
+test('only what ended by itself and untold is worth waking the model', () => {
+	const known = {sessionId: 'session-1', told: [], positions: {}};
+	const has = (...of: Parameters<typeof terminalOf>) =>
+		hasUntoldEnd({...known, terminals: [terminalOf(...of)]});
+	expect(has({state: ended})).toBe(true);
+	expect(has({})).toBe(false);
+	expect(has({state: ended, stoppedBy: 'user'})).toBe(false);
+	expect(has({state: ended, session: 'another'})).toBe(false);
+	expect(
+		hasUntoldEnd({...known, told: [{terminalId: 1, what: 'ended'}], terminals: [terminalOf({state: ended})]}),
+	).toBe(false);
 });
 
 test('a lost terminal is told as lost, not as ended', async () => {

@@ -1,5 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Approval, Event} from '../../src/events.js';
+import {defaultFeatures} from '../../src/features.js';
 import type {TerminalInfo} from '../../src/host/protocol.js';
 import {width} from '../../src/text/width.js';
 import {noon, openWindow, snapshotOf, terminal, type Window} from '../support/window.js';
@@ -428,7 +429,7 @@ test('/ps scrolls with the selection and says how to switch the feature on', asy
 	const window = await show({
 		columns: 40,
 		rows: 12,
-		state: {terminals: twenty, features: {background_terminal: false, keep_terminals: false}},
+		state: {terminals: twenty, features: {...defaultFeatures(), background_terminal: false}},
 	});
 	window.emit({type: 'overlay.opened', overlay: 'ps'});
 	expect(await window.text()).toContain('Background terminals are off');
@@ -446,8 +447,8 @@ test('/experimental saves with Enter, and Esc says what was not saved', async ()
 	expect(window.callsOf('setFeatures')).toEqual([]);
 	expect(await window.text()).toContain('Not saved: Background terminal');
 	window.emit({type: 'overlay.opened', overlay: 'experimental'});
-	await window.press('down', 'space', 'enter');
-	expect(window.callsOf('setFeatures')).toEqual([[{background_terminal: true, keep_terminals: true}]]);
+	await window.press('down', 'down', 'space', 'enter');
+	expect(window.callsOf('setFeatures')).toEqual([[{...defaultFeatures(), keep_terminals: true}]]);
 	expect(window.store.get().ui.overlay).toBeUndefined();
 });
 

@@ -54,7 +54,7 @@ since = 2026-01-02T03:04:05Z
 `;
 	writeFileSync(file, text);
 	chmodSync(file, 0o640);
-	expect(await saveFeatures(file, {background_terminal: true, keep_terminals: true})).toEqual({
+	expect(await saveFeatures(file, {...defaultFeatures(), keep_terminals: true})).toEqual({
 		kind: 'saved',
 	});
 	const lines = readFileSync(file, 'utf8').split('\n');

@@ -45,7 +45,7 @@ test('a server that listens is answered in the order of lines that models know',
 		].join('\n'),
 	);
 	expect(result.positions).toEqual({1: {line: 2, seen: []}});
-	expect(result.told).toEqual([{terminalId: 1, what: 'listening'}]);
+	expect(result.told).toEqual([{terminalId: 1, what: 'listening', ports: [5173]}]);
 	expect(result.display).toEqual({
 		terminalId: 1,
 		terminalName: 'dev',

@@ -88,7 +88,7 @@ test('the list says of each terminal what it is and does', async () => {
 		].join('\n'),
 	);
 	expect(told).toEqual([
-		{terminalId: 1, what: 'listening'},
+		{terminalId: 1, what: 'listening', ports: [5173]},
 		{terminalId: 3, what: 'ended'},
 	]);
 });
