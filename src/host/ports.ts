@@ -147,7 +147,7 @@ const describe = (port: number, text: string): {url: string; isServing: boolean}
 };
 
 /** Port by socket inode. */
-const readListening = (): Map<string, number> => {
+export const readListening = (): Map<string, number> => {
 	const open = new Map<string, number>();
 	for (const table of ['net/tcp', 'net/tcp6']) {
 		for (const line of (readProc(table) ?? '').split('\n')) {
