@@ -6,6 +6,7 @@ import type {Position, TerminalInfo} from '../host/protocol.js';
 import {charactersOf, chunkId, formatAnswer, wasCut} from './answer.js';
 import {describeOutcome, displayTerminal, lastLines} from './display.js';
 import {failed} from './find-terminal.js';
+import {adviceFor, type Habit} from './habits.js';
 import {explainPortConflict} from './port-conflict.js';
 import {describeReason, type Interrupted, orInterrupted} from './wait.js';
 
@@ -19,6 +20,8 @@ export type AnswerCall = {
 	remarks: readonly string[];
 	/** The call that started the command: if that has ended and all of it is said, nothing is left to keep. */
 	isFirst: boolean;
+	/** What there might be a better way for. */
+	habit?: Habit;
 	/** Where the reader stood. */
 	from?: Position | undefined;
 	context: ToolContext;
@@ -44,7 +47,12 @@ export const answerFrom = async (
 		because: because(outcome, reading),
 		reading,
 		maxTokens: budget,
-		remarks: [...call.remarks, ...stoppedByUser(reading), ...(await explainPortConflict(host, reading))],
+		remarks: [
+			...call.remarks,
+			...stoppedByUser(reading),
+			...(await explainPortConflict(host, reading)),
+			...(await adviceFor(host, call.habit, outcome, reading)),
+		],
 	});
 	const tail = lastLines(reading.lines.map(({text}) => text));
 	if (call.isFirst && leavesOnlyHistory(reading, budget)) {

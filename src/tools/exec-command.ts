@@ -101,6 +101,7 @@ const startAndWait = async (
 		budget: budget.value,
 		remarks: [...alreadyRunning(before, args.cmd, cwd), ...time.remarks, ...budget.remarks],
 		isFirst: true,
+		habit: {kind: 'start', cmd: args.cmd},
 		context,
 	});
 };

@@ -92,6 +92,7 @@ const typeAndWait = async (
 		budget: budget.value,
 		remarks: [...time.remarks, ...budget.remarks],
 		isFirst: false,
+		...(!isTyping && !hasCondition(args.until) && {habit: {kind: 'look' as const}}),
 		from,
 		context,
 	});
