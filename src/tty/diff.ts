@@ -35,7 +35,7 @@ const writeRow = (
 		}
 		// Erasing costs three bytes; it comes after what is written left of it.
 		if (column >= blankFrom && after.length - column > 3) {
-			writer.eraseRest(index, column);
+			writer.eraseRest(index, column, after);
 			return;
 		}
 		writer.write(index, column, cell, after);
@@ -92,8 +92,8 @@ const createWriter = (columns: number) => {
 			const end = toColumn + cell.columns;
 			column = isCertain && end < columns ? end : undefined;
 		},
-		eraseRest(toRow: number, toColumn: number) {
-			moveTo(toRow, toColumn, []);
+		eraseRest(toRow: number, toColumn: number, cells: readonly Cell[]) {
+			moveTo(toRow, toColumn, cells);
 			use(plainPen);
 			bytes += '\x1b[K';
 		},

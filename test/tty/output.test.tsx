@@ -178,6 +178,15 @@ test('one changed cell at 120x40 costs one chunk of at most 300 bytes', async ()
 	expect(screen.line(20)).toBe(`${'x'.repeat(60)}Y${'x'.repeat(59)}`);
 });
 
+test('what stays between a change and the blank end of its row stays on the screen', async () => {
+	const screen = createScreen(40, 5);
+	screen.output.start();
+	screen.output.paint('a170  170\n x');
+	screen.output.paint('a  2  1\n x');
+	await screen.settled();
+	expect(screen.lines().slice(0, 2)).toEqual(['a  2  1', ' x']);
+});
+
 test('a frame that is the same as the last one writes nothing at all', async () => {
 	const screen = createScreen(80, 24);
 	screen.output.start();
