@@ -1,27 +1,17 @@
+import {approvalModes, isApprovalMode} from '../src/approval-modes.js';
 import type {Command} from '../src/command.js';
-import type {ApprovalMode} from '../src/events.js';
 
-const modes: Record<ApprovalMode, string> = {
-	ask: 'everything but harmless reading asks first',
-	full: 'nothing asks',
-};
-
-/** Says or sets what runs without asking: `/approvals`, `/approvals full`. */
+/** Chooses or sets what runs without asking: `/approvals`, `/approvals full`. */
 export const approvals: Command = {
 	name: 'approvals',
 	summary: 'choose what runs without asking',
-	usage: '/approvals [ask|full]',
-	complete: () => Object.keys(modes),
-	run({state, actions}, [mode]) {
-		if (mode === undefined) {
-			return actions.notice(
-				`Approvals: ${state.mode}, ${modes[state.mode]}. Change it with /approvals ask or /approvals full.`,
-			);
+	usage: '/approvals [mode]',
+	complete: () => Object.keys(approvalModes),
+	run({actions}, [mode]) {
+		if (mode === undefined) return actions.openOverlay('approvals');
+		if (!isApprovalMode(mode)) {
+			return actions.notice(`No approval mode ${mode}. There are: ${Object.keys(approvalModes).join(', ')}.`);
 		}
-		if (!isMode(mode))
-			return actions.notice(`No approval mode ${mode}. There are: ${Object.keys(modes).join(', ')}.`);
 		actions.setMode(mode);
 	},
 };
-
-const isMode = (mode: string): mode is ApprovalMode => Object.hasOwn(modes, mode);

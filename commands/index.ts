@@ -1,17 +1,23 @@
 // The table of slash commands, in the order of the popup.
 import type {Command} from '../src/command.js';
 import {approvals} from './approvals.js';
+import {copy} from './copy.js';
 import {experimental} from './experimental.js';
 import {help} from './help.js';
+import {logs} from './logs.js';
 import {newSession} from './new.js';
 import {ps} from './ps.js';
 import {quit} from './quit.js';
+import {restart} from './restart.js';
 import {status} from './status.js';
 import {stop} from './stop.js';
 
 export const commands: readonly Command[] = [
 	ps,
 	stop,
+	restart,
+	logs,
+	copy,
 	experimental,
 	approvals,
 	newSession,

@@ -15,6 +15,7 @@ import {createKeyRouter, type InputEvent} from './key-router.js';
 import {layout, splitWidth} from './layout.js';
 import {clean} from './lines.js';
 import {Overlay} from './overlays/Overlay.js';
+import {createQuestion} from './question.js';
 import {StatusLine} from './StatusLine.js';
 import {TerminalPanel} from './TerminalPanel.js';
 import {TerminalView} from './TerminalView.js';
@@ -48,8 +49,9 @@ export const App = ({
 	const [tandem] = useState((): Tandem => {
 		const composing = createComposing({store, commands, sent});
 		const approvalDraft = createApprovalDraft();
-		const keys = createKeyRouter({store, actions, composing, approvalDraft, now});
-		return {store, actions, commands, composing, approvalDraft, keys, caret, now};
+		const question = createQuestion();
+		const keys = createKeyRouter({store, actions, composing, approvalDraft, question, now});
+		return {store, actions, commands, composing, approvalDraft, question, keys, caret, now};
 	});
 	useEffect(() => subscribeKeys(tandem.keys.handle), [subscribeKeys, tandem]);
 	return (

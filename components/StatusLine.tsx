@@ -1,10 +1,13 @@
 // The last row: what goes on, what would otherwise be overlooked, and the keys that fit.
+import {useSyncExternalStore} from 'react';
 import type {State, Turn} from '../src/state.js';
 import {runningCount} from '../src/state.js';
-import {width as widthOf} from '../src/text/width.js';
+import {truncate} from '../src/text/truncate.js';
+import {graphemes, width as widthOf} from '../src/text/width.js';
 import {clock} from './format.js';
-import {useNow, useSlice} from './hooks/use-tandem.js';
+import {useNow, useSlice, useTandem} from './hooks/use-tandem.js';
 import {clean, fitting} from './lines.js';
+import type {Asked} from './question.js';
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
 import {waitedFor} from './waited-for.js';
@@ -15,7 +18,20 @@ export const StatusLine = ({width}: {width: number}) => {
 	const turn = useSlice(state => state.turn);
 	const now = useNow(turn ? clockTickMs : undefined);
 	const line = useSlice(state => statusRow(state, now, width));
-	return <Rows rows={[line]} width={width} height={1} />;
+	const {question, caret} = useTandem();
+	const asked = useSyncExternalStore(question.subscribe, question.get);
+	const isApproving = useSlice(state => state.approvals.length > 0);
+	const row = asked && !isApproving ? questionRow(asked, width, caret) : line;
+	return <Rows rows={[row]} width={width} height={1} />;
+};
+
+/** The end of a long answer is what is being typed. */
+const questionRow = ({label, text}: Asked, width: number, caret: (character: string) => string): string => {
+	const head = ` ${truncate(label, Math.max(1, Math.floor(width / 2)))}: `;
+	const room = Math.max(1, width - widthOf(head) - 2);
+	const letters = graphemes(clean(`.${text}.`).slice(1, -1));
+	while (letters.length > 0 && widthOf(letters.join('')) > room) letters.shift();
+	return `${theme.accent(head)}${letters.join('')}${caret(' ')}`;
 };
 
 /** The row for a state at a time. */

@@ -49,7 +49,7 @@ export const TerminalPanel = ({width, height}: {width: number; height: number}) 
 	});
 	const hidden = terminals.length - rows.length;
 	const title = panelTitle(terminals) + (hidden > 0 ? theme.dim(` · ${hidden} more ↕`) : '');
-	const keys = isPanelFocused ? '1…9 ↑↓ enter open · s stop · esc' : 'ctrl+t';
+	const keys = isPanelFocused ? 'enter open · s stop · r restart · ? more' : 'ctrl+t';
 	return (
 		<Rows
 			rows={[rule(isPanelFocused ? theme.accent(title) : title, theme.dim(keys), width), ...rows]}

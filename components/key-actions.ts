@@ -10,12 +10,15 @@ import type {Store} from '../src/store.js';
 import {graphemes} from '../src/text/width.js';
 import type {ApprovalDraft} from './approval-draft.js';
 import type {Composing} from './composing.js';
+import type {Question} from './question.js';
+import {type TerminalAct, terminalActs} from './terminal-acts.js';
 
 export type Parts = {
 	store: Store;
 	actions: Actions;
 	composing: Composing;
 	approvalDraft: ApprovalDraft;
+	question: Question;
 	/** Milliseconds since 1970. */
 	now(): number;
 };
@@ -23,7 +26,8 @@ export type Parts = {
 export type CommandTable = {[Id in CommandId]?: (key: Key) => void};
 
 export const createCommandTable = (parts: Parts): CommandTable => {
-	const {store, actions, composing} = parts;
+	const {store, actions, composing, question} = parts;
+	const onRow = (act: TerminalAct) => () => onSelected(store, terminal => terminalActs[act](terminal, parts));
 	return {
 		'turn.cancel': () => actions.interrupt(),
 		'turn.stopWaitedFor': () => actions.stopWaitedFor(),
@@ -33,7 +37,18 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'panel.up': () => select({store, actions}, -1),
 		'panel.down': () => select({store, actions}, 1),
 		'panel.open': () => onSelected(store, ({id}) => actions.openTerminal(id)),
-		'panel.stop': () => onSelected(store, ({id}) => actions.stopTerminals([id])),
+		'panel.stop': onRow('stop'),
+		'panel.restart': onRow('restart'),
+		'panel.rename': onRow('rename'),
+		'panel.search': onRow('search'),
+		'panel.copy': onRow('copy'),
+
+		'question.type': ({text = ''}) => question.type(text),
+		'question.erase': () => question.erase(),
+		'question.clear': () => question.clear(),
+		'question.answer': () => question.answer(),
+		'question.drop': () => question.drop(),
+
 		'terminal.openRow': ({name}) => actions.openRow(Number(name)),
 		'terminal.previous': () => actions.openNeighbour(-1),
 		'terminal.next': () => actions.openNeighbour(1),

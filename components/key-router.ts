@@ -13,7 +13,16 @@ export type InputEvent =
 	| {kind: 'focus'};
 
 /** Panes that do something of their own with keys. */
-export type Area = 'approval' | 'overlay' | 'ps' | 'experimental' | 'quit' | 'trust' | 'scroll' | 'view';
+export type Area =
+	| 'approval'
+	| 'overlay'
+	| 'ps'
+	| 'logs'
+	| 'experimental'
+	| 'quit'
+	| 'trust'
+	| 'scroll'
+	| 'view';
 
 export type PaneCommand = Extract<CommandId, `${Area}.${string}`> | {wheel: number};
 
@@ -64,6 +73,7 @@ export const createKeyRouter = (parts: Parts) => {
 		if (event.kind === 'key') return press(event);
 		if (event.kind === 'focus') return true;
 		if (event.kind === 'paste') {
+			if (parts.question.get()) parts.question.type(event.text);
 			if (!takesText(keyContext(parts))) return true;
 			composing.paste(event.text);
 			if (event.isCut) parts.actions.notice('The paste was too long: its end is missing.', 'warning');
@@ -106,6 +116,7 @@ const areas: readonly Area[] = [
 	'approval',
 	'overlay',
 	'ps',
+	'logs',
 	'experimental',
 	'quit',
 	'trust',
@@ -122,13 +133,14 @@ const wheelArea = ({approvals, ui}: State): Area => {
 };
 
 /** Where the person is, from the state and from what is being typed. */
-const keyContext = ({store, composing, approvalDraft}: Parts): KeyContext => {
+const keyContext = ({store, composing, approvalDraft, question}: Parts): KeyContext => {
 	const state = store.get();
 	const approval = currentApproval(state);
 	const word = approval && approvalDraft.wordFor(approval.callId);
 	return {
 		approval: approval && (word === undefined ? 'asking' : 'word'),
 		overlay: state.ui.overlay,
+		isAsked: question.get() !== undefined,
 		isLooking: state.ui.openTerminal !== undefined,
 		isPanelFocused: state.ui.isPanelFocused,
 		isTurnRunning: state.turn !== undefined,

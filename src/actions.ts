@@ -4,6 +4,17 @@ import type {FeatureKey} from './features.js';
 import type {LogPage, Refusal} from './host/host.js';
 import type {Snapshot} from './host/protocol.js';
 
+/** Where things are, and what commands do not get. Paths are absolute. */
+export type Surroundings = {
+	version: string;
+	cwd: string;
+	configFile: string;
+	stateFolder: string;
+	sessionFile: string;
+	/** Names of variables. */
+	withheld: readonly string[];
+};
+
 export type Actions = {
 	/** Sends a message, runs a slash command, or queues the message while a turn runs. */
 	submit(text: string): void;
@@ -32,7 +43,16 @@ export type Actions = {
 	closeTerminal(): void;
 	/** Where it now stands: rows up from the end, clamped by the view; 0 follows. */
 	scrollTranscript(rows: number): void;
+	/** Opens what a terminal printed; a query is searched at once. */
+	openLog(id: number, query: string): void;
 	stopTerminals(ids: readonly number[]): void;
+
+	/** The same command again; a running one is stopped first. */
+	restartTerminal(id: number): void;
+	renameTerminal(id: number, name: string): void;
+	/** To the clipboard. */
+	copyAnswer(): void;
+	copyOutput(id: number): void;
 
 	setFeatures(features: Record<FeatureKey, boolean>): void;
 	newSession(): void;
@@ -46,5 +66,9 @@ export type Actions = {
 
 	/** Reads of the host for whoever draws a terminal; not through the store. */
 	watchTerminal(id: number, listener: (snapshot: Snapshot) => void): () => void;
+	/** Lines of a range that match a regular expression; `(?i)` before it: whatever their case. */
+	searchLog(id: number, pattern: string, lines: [number, number]): Promise<LogPage | Refusal>;
+	/** What `/status` says beside the state. */
+	surroundings(): Surroundings;
 	readLog(id: number, lines: [number, number] | {last: number}): Promise<LogPage | Refusal>;
 };

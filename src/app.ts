@@ -1,10 +1,11 @@
 // The imperative shell of a window: owns `emit`, starts turns and implements the actions. No React.
-import type {Actions} from './actions.js';
+import type {Actions, Surroundings} from './actions.js';
 import {judge} from './agent/approval.js';
 import {runTurn} from './agent/loop.js';
 import {collectNotices, hasUntoldEnd} from './agent/notices.js';
 import type {KnownFacts} from './agent/run-call.js';
 import type {ApprovalSubject} from './agent/tool.js';
+import {nextMode} from './approval-modes.js';
 import {type Command, findCommand, parseLine, parseShellLine} from './command.js';
 import type {Diagnostics} from './diagnostics.js';
 import {type ApprovalAnswer, type Event, isDurable} from './events.js';
@@ -34,6 +35,9 @@ export type AppOptions = {
 	environment(asked?: {shell: string | undefined; isLogin: boolean}): Promise<Record<string, string>>;
 	/** The window's. */
 	size(): {columns: number; rows: number};
+	surroundings(sessionId: string): Surroundings;
+	/** Puts text on the clipboard; resolves with how it went, in words. */
+	copy(text: string): Promise<string>;
 	/** What the model is told first; with the folder's own instructions only if it is trusted. */
 	instructions(isTrusted: boolean): Promise<string>;
 	openLog(sessionId: string): Promise<SessionLog | SessionLogFailure>;
@@ -60,6 +64,10 @@ export type App = {
 
 const shellHelp =
 	'!COMMAND runs in a terminal of yours, now and beside the model, which can read it: !npm test';
+
+// Terminals that take a clipboard by escape sequence take about this much.
+const mostCopiedLines = 1_000;
+const mostCopiedChars = 70_000;
 
 // Two presses of Ctrl+C within this time quit.
 const quitArmMs = 2_000;
@@ -274,6 +282,32 @@ export const createApp = (options: AppOptions): App => {
 		);
 	};
 
+	const restartTerminal = async (id: number) => {
+		const outcome = await host.restart(id, {by: 'user'});
+		if (outcome.kind === 'refused') return notice(outcome.message, 'warning');
+		const {terminal} = outcome;
+		notice(`Restarted: ${terminal.cmd} is terminal ${terminal.id} (${terminal.name}).`);
+		// Who looked at it looks at it still.
+		if (store.get().ui.openTerminal === id) openTerminal(terminal.id);
+	};
+
+	const copy = async (text: string, what: string) => notice(`Copied ${what}${await options.copy(text)}`);
+
+	const copyOutput = async (id: number) => {
+		const page = await host.log(id, {lines: {last: mostCopiedLines}, maxChars: mostCopiedChars});
+		if (page.kind === 'refused') return notice(page.message, 'warning');
+		const text = page.lines.map(line => line.text).join('\n');
+		if (text.trim() === '') return notice(`${page.terminal.name} has printed nothing yet.`);
+		const {length} = page.lines;
+		const lines =
+			length === 1
+				? 'the only line'
+				: length === page.total
+					? `all ${length} lines`
+					: `the last ${length} lines`;
+		await copy(text, `${lines} of ${page.terminal.name}`);
+	};
+
 	const leave = async (terminals: 'stop' | 'keep') => {
 		if (isLeaving) return;
 		isLeaving = true;
@@ -322,7 +356,7 @@ export const createApp = (options: AppOptions): App => {
 			show({type: 'folder.trusted'}, true);
 			await options.onTrusted();
 		},
-		cycleMode: () => actions.setMode(store.get().mode === 'ask' ? 'full' : 'ask'),
+		cycleMode: () => actions.setMode(nextMode(store.get().mode)),
 		setMode: mode => show({type: 'mode.changed', mode}, true),
 
 		openOverlay: overlay => show({type: 'overlay.opened', overlay}, true),
@@ -345,7 +379,20 @@ export const createApp = (options: AppOptions): App => {
 		},
 		closeTerminal: () => show({type: 'terminal.closed'}, true),
 		scrollTranscript: rows => show({type: 'transcript.scrolled', rows}, true),
+		openLog: (terminalId, query) => show({type: 'log.opened', terminalId, query}, true),
 		stopTerminals: ids => void stopTerminals(ids),
+		restartTerminal: id => void restartTerminal(id),
+		async renameTerminal(id, name) {
+			const outcome = await host.rename(id, name);
+			if (outcome.kind === 'refused') notice(outcome.message, 'warning');
+			else notice(`Terminal ${id} is now called ${outcome.name}.`);
+		},
+		copyAnswer() {
+			const last = store.get().entries.findLast(entry => entry.kind === 'text');
+			if (last?.kind !== 'text') return notice('There is no answer to copy yet.');
+			void copy(last.text, 'the last answer');
+		},
+		copyOutput: id => void copyOutput(id),
 
 		async setFeatures(features) {
 			show({type: 'features.changed', features}, true);
@@ -382,6 +429,8 @@ export const createApp = (options: AppOptions): App => {
 		leave: terminals => void leave(terminals),
 
 		watchTerminal: (id, listener) => host.watch(id, listener),
+		searchLog: (id, grep, lines) => host.log(id, {grep, lines, maxChars: 200_000}),
+		surroundings: () => options.surroundings(sessionId),
 		readLog: (id, lines) => host.log(id, {lines, maxChars: 200_000}),
 	};
 

@@ -134,6 +134,8 @@ export type Event =
 export type UiEvent =
 	| {type: 'overlay.opened'; overlay: Overlay}
 	| {type: 'overlay.closed'}
+	/** Of one terminal; with a query it begins with that search. */
+	| {type: 'log.opened'; terminalId: number; query: string}
 	| {type: 'panel.changed'; panel: 'hidden' | 'collapsed' | 'open'; isFocused: boolean}
 	| {type: 'panel.selected'; terminalId: number}
 	| {type: 'terminal.opened'; terminalId: number}
@@ -144,7 +146,7 @@ export type UiEvent =
 	| {type: 'quit.armed'; until: number}
 	| {type: 'quit.disarmed'};
 
-export type Overlay = 'ps' | 'experimental' | 'help' | 'quit' | 'trust' | 'status';
+export type Overlay = 'ps' | 'experimental' | 'help' | 'quit' | 'trust' | 'status' | 'logs' | 'approvals';
 
 export type Approval = {
 	callId: string;

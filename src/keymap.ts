@@ -9,6 +9,8 @@ export type KeyContext = {
 	/** An approval waits for an answer, or for the word that goes with a no. */
 	approval: 'asking' | 'word' | undefined;
 	overlay: OverlayName | undefined;
+	/** A question in the last row is being answered. */
+	isAsked: boolean;
 	isLooking: boolean;
 	isPanelFocused: boolean;
 	isTurnRunning: boolean;
@@ -19,11 +21,12 @@ export type KeyContext = {
 	isComposerEmpty: boolean;
 };
 
-type OverlayName = 'ps' | 'experimental' | 'help' | 'quit' | 'trust' | 'status';
+type OverlayName = 'ps' | 'experimental' | 'help' | 'quit' | 'trust' | 'status' | 'logs' | 'approvals';
 
 export type Where =
 	| 'approval'
 	| 'approval word'
+	| 'question'
 	| 'overlay'
 	| OverlayName
 	| 'completions'
@@ -37,7 +40,11 @@ export type Where =
 	| 'composer'
 	| 'everywhere';
 
-export type CommandId = (typeof bindings)[number]['command'] | 'composer.insert' | 'approval.type';
+export type CommandId =
+	| (typeof bindings)[number]['command']
+	| 'composer.insert'
+	| 'approval.type'
+	| 'question.type';
 
 /** The first binding that applies; undefined when the key does nothing here. */
 export const resolve = (context: KeyContext, key: Key): CommandId | undefined => {
@@ -48,12 +55,13 @@ export const resolve = (context: KeyContext, key: Key): CommandId | undefined =>
 	}
 	if (!isText(key)) return undefined;
 	if (context.approval === 'word') return 'approval.type';
+	if (context.isAsked) return context.approval ? undefined : 'question.type';
 	return takesText(context) ? 'composer.insert' : undefined;
 };
 
 /** Whether typed and pasted text goes to the composer. */
-export const takesText = ({approval, overlay, isPanelFocused}: KeyContext): boolean =>
-	approval === undefined && overlay === undefined && !isPanelFocused;
+export const takesText = ({approval, overlay, isAsked, isPanelFocused}: KeyContext): boolean =>
+	approval === undefined && overlay === undefined && !isAsked && !isPanelFocused;
 
 /** "ctrl+c", "shift+tab", or the character itself. */
 export const chordOf = (key: Key): string => {
@@ -81,6 +89,7 @@ export const helpSections = (): HelpSection[] => {
 const placesOf = (context: KeyContext): Where[] => {
 	if (context.approval === 'word') return ['approval word'];
 	if (context.approval === 'asking') return ['approval'];
+	if (context.isAsked) return ['question'];
 	if (context.overlay) return [context.overlay, 'overlay'];
 	const places: [boolean, Where][] = [
 		[context.isCompleting && !context.isPanelFocused, 'completions'],
@@ -218,6 +227,10 @@ const bindings = [
 	{command: 'panel.down', where: 'panel', keys: ['down', 'j', 'ctrl+n']},
 	{command: 'panel.open', where: 'panel', keys: ['enter'], does: 'open the selected terminal'},
 	{command: 'panel.stop', where: 'panel', keys: ['s'], does: 'stop the selected terminal'},
+	{command: 'panel.restart', where: 'panel', keys: ['r'], does: 'restart it'},
+	{command: 'panel.rename', where: 'panel', keys: ['n'], does: 'give it another name'},
+	{command: 'panel.search', where: 'panel', keys: ['/'], does: 'search its log'},
+	{command: 'panel.copy', where: 'panel', keys: ['y'], does: 'copy its last output'},
 	{command: 'panel.leave', where: 'panel', keys: ['escape', 'tab'], does: 'back to the composer'},
 	{command: 'terminal.previous', where: 'panel', keys: ['alt+left']},
 	{command: 'terminal.next', where: 'panel', keys: ['alt+right']},
@@ -248,6 +261,11 @@ const bindings = [
 	{command: 'approval.dropWord', where: 'approval word', keys: ['escape']},
 	{command: 'approval.cancel', where: 'approval word', keys: ['ctrl+c']},
 
+	{command: 'question.answer', where: 'question', keys: ['enter']},
+	{command: 'question.drop', where: 'question', keys: ['escape', 'ctrl+c']},
+	{command: 'question.erase', where: 'question', keys: ['backspace', 'ctrl+h', 'ctrl+backspace']},
+	{command: 'question.clear', where: 'question', keys: ['ctrl+u', 'ctrl+w']},
+
 	{command: 'overlay.close', where: 'overlay', keys: ['escape', 'ctrl+c'], does: 'close'},
 	{
 		command: 'overlay.up',
@@ -264,6 +282,17 @@ const bindings = [
 	{command: 'overlay.close', where: 'status', keys: ['enter', 'q']},
 	{command: 'ps.open', where: 'ps', keys: ['enter'], does: 'open the selected terminal'},
 	{command: 'ps.stop', where: 'ps', keys: ['s'], does: 'stop it'},
+	{command: 'ps.restart', where: 'ps', keys: ['r'], does: 'restart it'},
+	{command: 'ps.rename', where: 'ps', keys: ['n'], does: 'give it another name'},
+	{command: 'ps.search', where: 'ps', keys: ['/'], does: 'search its log'},
+	{command: 'ps.copy', where: 'ps', keys: ['y'], does: 'copy its last output'},
+	{command: 'logs.search', where: 'logs', keys: ['/'], does: 'search, from the end up'},
+	{command: 'logs.next', where: 'logs', keys: ['n'], label: 'n N', does: 'later match, earlier match'},
+	{command: 'logs.previous', where: 'logs', keys: ['N']},
+	{command: 'logs.start', where: 'logs', keys: ['g', 'home'], label: 'g G', does: 'to the start, to the end'},
+	{command: 'logs.end', where: 'logs', keys: ['G', 'end']},
+	{command: 'logs.copy', where: 'logs', keys: ['y'], does: 'copy the last output'},
+	{command: 'overlay.close', where: 'logs', keys: ['q']},
 	{command: 'overlay.close', where: 'ps', keys: ['q']},
 	{command: 'experimental.toggle', where: 'experimental', keys: ['space'], does: 'switch a feature'},
 	{command: 'experimental.save', where: 'experimental', keys: ['enter'], does: 'save and close'},
@@ -289,6 +318,9 @@ const titles: Record<Where, string> = {
 	'approval word': 'Approval',
 	overlay: 'Lists and questions',
 	ps: '/ps',
+	logs: '/logs',
+	approvals: 'Lists and questions',
+	question: 'Lists and questions',
 	experimental: '/experimental',
 	help: 'Lists and questions',
 	quit: 'Lists and questions',

@@ -68,6 +68,9 @@ export const createSettings = (options: {
 			if (!request.isLogin) return plain;
 			return childEnvironment({...base, login: await captureLogin(request.shell ?? shell(), plain)}).env;
 		},
+		/** Names of the variables that no command gets. */
+		withheld: (): string[] =>
+			childEnvironment({env, providerKeys: current.model.withheld, pass: current.config.passedEnv}).withheld,
 		async instructions(isTrusted: boolean, features: Record<FeatureKey, boolean>): Promise<string> {
 			return buildInstructions({
 				workspace,

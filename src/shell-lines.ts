@@ -9,8 +9,8 @@ import {describeOutcome} from './tools/display.js';
 
 export type ShellLines = ReturnType<typeof createShellLines>;
 
-// What stays in the transcript of a command that ended: about a screen. The log has all of it.
-const mostLines = 20;
+// What stays in the transcript of a command that ended: less than a low screen. The log has all of it.
+const mostLines = 12;
 const mostCharacters = 500;
 
 /** Rows of the screen that are not the command's: edges of its entry; the window's frame. */

@@ -51,6 +51,8 @@ export type State = {
 
 export type Ui = {
 	overlay: Overlay | undefined;
+	/** Whose log `/logs` shows, and what was searched first. */
+	log: {terminalId: number; query: string} | undefined;
 	panel: 'hidden' | 'collapsed' | 'open';
 	isPanelFocused: boolean;
 	selectedTerminal: number | undefined;
@@ -149,6 +151,7 @@ export const initialState = (workspace: string, sessionId: string): State => ({
 	banner: undefined,
 	ui: {
 		overlay: undefined,
+		log: undefined,
 		panel: 'open',
 		isPanelFocused: false,
 		selectedTerminal: undefined,
@@ -224,6 +227,8 @@ const reduceUi = (ui: Ui, event: UiEvent): Ui => {
 			return {...ui, overlay: event.overlay};
 		case 'overlay.closed':
 			return {...ui, overlay: undefined};
+		case 'log.opened':
+			return {...ui, overlay: 'logs', log: {terminalId: event.terminalId, query: event.query}};
 		case 'panel.changed':
 			return {...ui, panel: event.panel, isPanelFocused: event.isFocused && event.panel !== 'hidden'};
 		case 'panel.selected':

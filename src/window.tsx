@@ -3,6 +3,7 @@ import {render} from 'ink';
 import {commands} from '../commands/index.js';
 import {App} from '../components/App.js';
 import {createApp} from './app.js';
+import {copyByProgram} from './clipboard.js';
 import {saveFeatures} from './config/save.js';
 import {createDiagnostics} from './diagnostics.js';
 import {tornTurnEnd} from './entries.js';
@@ -97,6 +98,15 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 		commands,
 		model: () => settings.model(),
 		environment: asked => settings.environment(asked),
+		surroundings: id => ({
+			version: tandem,
+			cwd,
+			configFile: paths.configFile,
+			stateFolder: workspacePaths.stateFolder,
+			sessionFile: sessionFile(sessions, id) ?? sessions,
+			withheld: settings.withheld(),
+		}),
+		copy: text => copyText(text, output.copy(text)),
 		size: () => ({columns: output.frames.columns, rows: output.frames.rows}),
 		instructions: isFolderTrusted => settings.instructions(isFolderTrusted, store.get().features),
 		openLog: id => openSessionLog(sessionFile(sessions, id) ?? sessions),
@@ -192,6 +202,15 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 	input.stop();
 	await output.stop(end.exitCode === 0 ? farewell(store.get()) : '');
 	return end;
+};
+
+/** Both ways, since nobody says whether a terminal took it. */
+const copyText = async (text: string, isSent: boolean): Promise<string> => {
+	const program = await copyByProgram(sanitise(text), process.env, process.platform);
+	if (program) return `, by ${program}.`;
+	return isSent
+		? ' (if your terminal takes OSC 52).'
+		: ': no. It is too long for the terminal, and no clipboard program is there.';
 };
 
 type Resumed =

@@ -28,14 +28,23 @@ const rule: Record<string, string> = {
 	keymap: 'leaf types:state types:actions',
 };
 
-const leaves = ['events', 'features', 'paths', 'workspace', 'diagnostics', 'trust', 'assets'];
+const leaves = [
+	'events',
+	'features',
+	'paths',
+	'workspace',
+	'diagnostics',
+	'trust',
+	'assets',
+	'approval-modes',
+];
 
 /** Which part a file of the tree belongs to. */
 const partOf = (file: string): string => {
 	const [top = '', second = ''] = file.split('/');
 	if (top !== 'src') return top;
 	const name = second.replace(/\.(tsx?|js)$/, '');
-	if (['main', 'window', 'settings', 'code-cache'].includes(name)) return 'main';
+	if (['main', 'window', 'settings', 'code-cache', 'clipboard'].includes(name)) return 'main';
 	if (['app', 'saving', 'shell-lines', 'waking'].includes(name)) return 'app';
 	if (['entries', 'shell-entries', 'terminals'].includes(name)) return 'state';
 	return leaves.includes(name) ? 'leaf' : name;

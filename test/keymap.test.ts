@@ -4,6 +4,7 @@ import {chordOf, helpSections, type Key, type KeyContext, resolve, takesText} fr
 const nowhere: KeyContext = {
 	approval: undefined,
 	overlay: undefined,
+	isAsked: false,
 	isLooking: false,
 	isPanelFocused: false,
 	isTurnRunning: false,

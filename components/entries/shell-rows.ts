@@ -30,7 +30,7 @@ export const shellRows = (entry: ShellEntry, width: number): string[] => {
 
 const bodyOf = ({tail, earlierLines, terminal, end}: ShellEntry): string[] => [
 	...(earlierLines > 0 && terminal
-		? [theme.dim(`… ${plural(earlierLines, 'earlier line')}: /ps ${terminal.id} opens it`)]
+		? [theme.dim(`… ${plural(earlierLines, 'earlier line')}: /logs ${terminal.id}`)]
 		: []),
 	...tail.flatMap(line => cleanLines(line)),
 	...(end?.kind === 'refused' ? cleanLines(end.message).map(theme.bad) : []),

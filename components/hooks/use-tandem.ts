@@ -7,6 +7,7 @@ import type {Store} from '../../src/store.js';
 import type {ApprovalDraft} from '../approval-draft.js';
 import type {Composing} from '../composing.js';
 import type {Area, KeyRouter, PaneCommand} from '../key-router.js';
+import type {Question} from '../question.js';
 
 export type Tandem = {
 	store: Store;
@@ -14,6 +15,7 @@ export type Tandem = {
 	commands: readonly Command[];
 	composing: Composing;
 	approvalDraft: ApprovalDraft;
+	question: Question;
 	keys: KeyRouter;
 	/** Makes a character the place of the hardware cursor. */
 	caret(character: string): string;

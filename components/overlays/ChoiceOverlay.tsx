@@ -1,9 +1,11 @@
 // A question with a few answers, one of them selected.
+import {truncate} from '../../src/text/truncate.js';
 import {useChoice} from '../hooks/use-scroll.js';
 import {theme} from '../theme.js';
 import {OverlayFrame, type Place, roomIn} from './OverlayFrame.js';
 
-export type Choice = {label: string; key: string; choose: () => void};
+/** `key`: chooses it at once; `about`: what it means. */
+export type Choice = {label: string; key?: string; about?: string; choose: () => void};
 
 type Props = Place & {
 	title: string;
@@ -22,9 +24,10 @@ export const ChoiceOverlay = ({title, rows, choices, start, onClose, width, heig
 	});
 	const room = Math.max(0, roomIn({width, height}) - choices.length);
 	const about = rows.length < room ? [...rows, ''] : cutTo(rows, room);
-	const answers = choices.map(({label, key}, index) => {
+	const answers = choices.map(({label, key, about: words}, index) => {
 		const head = index === selected ? ` ${theme.accent('▸')} ${theme.strong(label)}` : `   ${label}`;
-		return `${head} ${theme.dim(`(${key})`)}`;
+		const hint = key === undefined ? '' : ` ${theme.dim(`(${key})`)}`;
+		return truncate(`${head}${hint}${words === undefined ? '' : `  ${theme.dim(words)}`}`, width);
 	});
 	return (
 		<OverlayFrame

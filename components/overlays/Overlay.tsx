@@ -1,7 +1,9 @@
 // The overlay that is open.
 import type {Overlay as Name} from '../../src/events.js';
+import {ApprovalsOverlay} from './ApprovalsOverlay.js';
 import {ExperimentalOverlay} from './ExperimentalOverlay.js';
 import {HelpOverlay} from './HelpOverlay.js';
+import {LogsOverlay} from './LogsOverlay.js';
 import type {Place} from './OverlayFrame.js';
 import {PsOverlay} from './PsOverlay.js';
 import {QuitOverlay} from './QuitOverlay.js';
@@ -15,6 +17,8 @@ const overlays: Record<Name, (place: Place) => React.ReactNode> = {
 	quit: QuitOverlay,
 	trust: TrustOverlay,
 	status: StatusOverlay,
+	logs: LogsOverlay,
+	approvals: ApprovalsOverlay,
 };
 
 export const Overlay = ({name, width, height}: {name: Name} & Place) => {

@@ -6,8 +6,10 @@ import {stateText, terminalAge} from '../format.js';
 import {useKept} from '../hooks/use-kept.js';
 import {stepOf} from '../hooks/use-scroll.js';
 import {useCommands, useNow, useSlice, useTandem} from '../hooks/use-tandem.js';
+import type {PaneCommand} from '../key-router.js';
 import {clean, filled} from '../lines.js';
 import {panelTitle} from '../panel-rows.js';
+import {type TerminalAct, terminalActs} from '../terminal-acts.js';
 import {theme} from '../theme.js';
 import {OverlayFrame, type Place, roomIn} from './OverlayFrame.js';
 
@@ -17,7 +19,8 @@ const ageTickMs = 30_000;
 const pageTerminals = 4;
 
 export const PsOverlay = ({width, height}: Place) => {
-	const {actions, store} = useTandem();
+	const tandem = useTandem();
+	const {actions, store} = tandem;
 	const terminals = useSlice(state => state.terminals);
 	const isFeatureOn = useSlice(state => state.features.background_terminal);
 	const selectedId = useKept(() => store.get().ui.openTerminal ?? store.get().ui.selectedTerminal);
@@ -43,7 +46,8 @@ export const PsOverlay = ({width, height}: Place) => {
 		const rows = store.get().terminals;
 		const chosen = rows[rowOf(rows)];
 		if (!chosen) return;
-		if (command === 'ps.stop') return actions.stopTerminals([chosen.id]);
+		const act = typeof command === 'object' ? undefined : acts[command];
+		if (act) return terminalActs[act](chosen, tandem);
 		actions.closeOverlay();
 		actions.openTerminal(chosen.id);
 	});
@@ -60,13 +64,21 @@ export const PsOverlay = ({width, height}: Place) => {
 	return (
 		<OverlayFrame
 			title={panelTitle(terminals)}
-			keys={['↑↓ select', 'enter open', 's stop', 'esc close']}
+			keys={['↑↓ select', 'enter open', 's stop', 'r restart', '/ search', 'y copy', 'n rename', 'esc close']}
 			rows={[...intro, ...blocks.flat()]}
 			first={first}
 			width={width}
 			height={height}
 		/>
 	);
+};
+
+const acts: {[Command in PaneCommand & string]?: TerminalAct} = {
+	'ps.stop': 'stop',
+	'ps.restart': 'restart',
+	'ps.rename': 'rename',
+	'ps.search': 'search',
+	'ps.copy': 'copy',
 };
 
 const emptyRows = ['', theme.dim(' No terminals yet. Commands that keep running appear here.')];

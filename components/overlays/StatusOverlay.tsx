@@ -1,8 +1,10 @@
 // `/status`: what this window works with.
 
+import type {Surroundings} from '../../src/actions.js';
+import {approvalModes} from '../../src/approval-modes.js';
 import {features} from '../../src/features.js';
 import type {State} from '../../src/state.js';
-import {runningCount} from '../../src/state.js';
+import {runningCount, terminalNames} from '../../src/state.js';
 import {wrap} from '../../src/text/wrap.js';
 import {count, plural} from '../format.js';
 import {useScroll} from '../hooks/use-scroll.js';
@@ -16,7 +18,7 @@ const labelWidth = 12;
 export const StatusOverlay = ({width, height}: Place) => {
 	const {actions} = useTandem();
 	const state = useSlice(whole => whole);
-	const rows = facts(state).flatMap(([label, text]) =>
+	const rows = [...facts(state), ...places(actions.surroundings())].flatMap(([label, text]) =>
 		wrap(clean(text), Math.max(8, width - labelWidth - 4)).map(
 			(row, index) => ` ${theme.dim(filled(index === 0 ? label : '', labelWidth))}  ${row}`,
 		),
@@ -42,20 +44,32 @@ const modelText = (model: State['model']): string => {
 const facts = (state: State): [string, string][] => {
 	const {model, host, usage} = state;
 	return [
-		['folder', state.session.workspace],
+		['workspace', state.session.workspace],
 		['trusted', state.isTrusted === undefined ? 'not asked yet' : state.isTrusted ? 'yes' : 'no'],
 		['model', modelText(model)],
-		[
-			'approvals',
-			state.mode === 'full' ? 'full: nothing asks' : 'ask: everything but harmless reading asks first',
-		],
+		['approvals', `${state.mode}: ${approvalModes[state.mode]}`],
 		[
 			'tokens',
 			usage ? `${count(usage.inputTokens)} in, ${count(usage.outputTokens)} out, last request` : 'none yet',
 		],
-		['terminals', `${plural(state.terminals.length, 'terminal')}, ${runningCount(state)} running`],
+		[
+			'terminals',
+			`${plural(state.terminals.length, 'terminal')}, ${runningCount(state)} running: ${terminalNames(state)}`,
+		],
 		['host', host.kind === 'lost' ? `lost: ${host.reason}` : host.kind],
 		['features', features.map(({key}) => `${key} ${state.features[key] ? 'on' : 'off'}`).join(', ')],
 		['session', state.session.id],
 	];
 };
+
+const places = (around: Surroundings): [string, string][] => [
+	['folder', around.cwd],
+	[
+		'withheld',
+		around.withheld.length > 0 ? `${around.withheld.join(', ')}: no command gets these` : 'nothing',
+	],
+	['settings', around.configFile],
+	['saved in', around.sessionFile],
+	['state', around.stateFolder],
+	['version', around.version],
+];

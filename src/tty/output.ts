@@ -3,7 +3,7 @@
 // nothing of what the frames mean.
 import {writeSync} from 'node:fs';
 import {Writable} from 'node:stream';
-import {sanitiseLine} from '../text/sanitise.js';
+import {sanitise, sanitiseLine} from '../text/sanitise.js';
 import {colourDepth, showsLinks} from './capabilities.js';
 import {enterSequence, keyboardQuery, kittySequences, leaveSequence, type Modes} from './modes.js';
 import {createScreen, type Size} from './screen.js';
@@ -29,6 +29,9 @@ export type Output = ReturnType<typeof createOutput>;
 
 /** The exit status that tells the launcher that the terminal is not as it was. */
 export const cutOffStatus = 137;
+
+// xterm and tmux take up to 100,000 bytes of a clipboard, others more.
+const mostCopied = 100_000;
 
 // A terminal that is stopped (Ctrl+S, a dead connection) must not hold up the way out.
 const leaveDeadlineMs = 500;
@@ -139,6 +142,13 @@ export const createOutput = ({stdout, env, mouse, isEntered = false, onGone}: Ou
 			if (clean === title || !isActive) return;
 			title = clean;
 			send(titleSequence(clean));
+		},
+		/** Asks the terminal to take a text to the clipboard; false: it is too long for terminals. */
+		copy: (text: string): boolean => {
+			const encoded = Buffer.from(sanitise(text)).toString('base64');
+			if (encoded.length > mostCopied || !isActive) return false;
+			send(`\x1b]52;c;${encoded}\x1b\\`);
+			return true;
 		},
 		/** Gives the terminal back (to $EDITOR, to the shell on Ctrl+Z); resolves when it is written. */
 		suspend: leave,

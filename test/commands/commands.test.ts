@@ -50,8 +50,8 @@ test('/stop says why it stops nothing', () => {
 	expect(run('/stop', {terminals: []})).toEqual([['notice', 'No terminal is running.']]);
 });
 
-test('/approvals says the mode, sets it, and refuses one that does not exist', () => {
-	expect(run('/approvals')).toEqual([['notice', expect.stringContaining('Approvals: ask')]]);
+test('/approvals lets one choose a mode, sets it, and refuses one that does not exist', () => {
+	expect(run('/approvals')).toEqual([['openOverlay', 'approvals']]);
 	expect(run('/approvals full')).toEqual([['setMode', 'full']]);
 	expect(run('/approvals yolo')).toEqual([['notice', 'No approval mode yolo. There are: ask, full.']]);
 });
@@ -62,6 +62,20 @@ test('commands that only open something open it, by their aliases too', () => {
 	expect(run('/help')).toEqual([['openOverlay', 'help']]);
 	expect(run('/new')).toEqual([['newSession']]);
 	expect(run('/exit')).toEqual([['quit']]);
+});
+
+test('/restart, /logs and /copy mean the terminal that is named, that is open, or the only one', () => {
+	expect(run('/restart dev')).toEqual([['restartTerminal', 1]]);
+	expect(run('/logs 3')).toEqual([['openLog', 3, '']]);
+	expect(run('/copy build')).toEqual([['copyOutput', 3]]);
+	expect(run('/copy')).toEqual([['copyAnswer']]);
+	expect(run('/logs', {ui: {...initialState('/w', 's').ui, openTerminal: 4}})).toEqual([['openLog', 4, '']]);
+	expect(run('/restart', {terminals: [build]})).toEqual([['restartTerminal', 3]]);
+	expect(run('/restart')).toEqual([
+		['notice', 'Which one? /restart with one of: dev (1), tests (4), build (3).'],
+	]);
+	expect(run('/logs api')).toEqual([['notice', expect.stringContaining('No terminal api')]]);
+	expect(run('/logs', {terminals: []})).toEqual([['notice', 'There are no terminals.']]);
 });
 
 test('names and aliases are unique', () => {

@@ -35,7 +35,7 @@ test('a command is in the login environment, without the keys of the model', asy
 test('long output keeps its end, and opening the terminal shows the rest', async () => {
 	const tandem = await stage.open();
 	await tandem.submit('!seq 1 500');
-	await tandem.sees(/… 480 earlier lines/);
+	await tandem.sees(/… 488 earlier lines/);
 	await tandem.sees(/└ 500/);
 	await tandem.submit('/ps 1');
 	await tandem.sees(/esc back/);

@@ -66,6 +66,15 @@ export const openWindow = async ({
 			const {isPanelFocused} = store.get().ui;
 			emit({type: 'panel.changed', panel: isPanelFocused ? 'hidden' : 'open', isFocused: !isPanelFocused});
 		},
+		openLog: (terminalId, query) => emit({type: 'log.opened', terminalId, query}),
+		surroundings: () => ({
+			version: '0.1.0',
+			cwd: '/home/ada/my-app/web',
+			configFile: '/home/ada/.config/tandem/config.toml',
+			stateFolder: '/home/ada/.local/state/tandem',
+			sessionFile: '/home/ada/.local/state/tandem/s1.jsonl',
+			withheld: ['OPENAI_API_KEY'],
+		}),
 		focusComposer: () => emit({type: 'panel.changed', panel: store.get().ui.panel, isFocused: false}),
 		selectTerminal: terminalId => emit({type: 'panel.selected', terminalId}),
 		openTerminal: terminalId => emit({type: 'terminal.opened', terminalId}),
@@ -79,6 +88,14 @@ export const openWindow = async ({
 			watchers.add(watch);
 			if (snapshot) watch(snapshot);
 			return () => watchers.delete(watch);
+		},
+		searchLog: async (id, pattern, [from, to]) => {
+			const expression = new RegExp(pattern.replace('(?i)', ''), pattern.startsWith('(?i)') ? 'i' : '');
+			const numbered = log.map((text, index) => ({number: index + 1, text, at: noon}));
+			const terminal = store.get().terminals.find(each => each.id === id);
+			if (!terminal) return {kind: 'refused', code: 'unknown-terminal', message: `No terminal ${id}.`};
+			const lines = numbered.slice(from - 1, to).filter(({text}) => expression.test(text));
+			return {kind: 'log', lines, total: log.length, matches: lines.length, terminal};
 		},
 		readLog: async (id, lines) => {
 			const [from, to] = 'last' in lines ? [log.length - lines.last + 1, log.length] : lines;
@@ -96,7 +113,8 @@ export const openWindow = async ({
 		get:
 			(_target, name: string) =>
 			(...args: unknown[]) => {
-				if (name !== 'watchTerminal' && name !== 'readLog') calls.push([name, ...args]);
+				if (!['watchTerminal', 'readLog', 'searchLog', 'surroundings'].includes(name))
+					calls.push([name, ...args]);
 				// The names and arguments are those of Actions: the compiler held their callers to it.
 				return (effects as Record<string, ((...given: unknown[]) => unknown) | undefined>)[name]?.(...args);
 			},

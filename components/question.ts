@@ -1,0 +1,45 @@
+// A question that one typed line answers, in the window's last row: a new name, what to search for. One at a time;
+// while it stands, keys go to it.
+import {graphemes} from '../src/text/width.js';
+
+export type Question = ReturnType<typeof createQuestion>;
+
+export type Asked = {
+	label: string;
+	/** What stands there already. */
+	text: string;
+	onAnswer(text: string): unknown;
+};
+
+export const createQuestion = () => {
+	let asked: Asked | undefined;
+	const listeners = new Set<() => void>();
+	const set = (next: Asked | undefined) => {
+		asked = next;
+		for (const listener of listeners) listener();
+	};
+	const change = (edit: (text: string) => string) => {
+		if (asked) set({...asked, text: edit(asked.text)});
+	};
+
+	return {
+		get: () => asked,
+		subscribe(listener: () => void) {
+			listeners.add(listener);
+			return () => {
+				listeners.delete(listener);
+			};
+		},
+		ask: (question: Asked) => set(question),
+		/** Only the first line: it is one. */
+		type: (text: string) => change(before => before + (text.split(/[\r\n]/u)[0] ?? '')),
+		erase: () => change(text => graphemes(text).slice(0, -1).join('')),
+		clear: () => change(() => ''),
+		answer() {
+			const answered = asked;
+			set(undefined);
+			answered?.onAnswer(answered.text.trim());
+		},
+		drop: () => set(undefined),
+	};
+};
