@@ -1,7 +1,15 @@
 // How a terminal comes to its end. Three facts arrive in any order: the command's status, the end of the stream
 // and the leader's death; the end is published when all are known and no process is left. No timer decides it.
 import type {Family} from './family.js';
-import {type Identity, listProcesses, listProcessesSince, type Process, signalProcess} from './processes.js';
+import {
+	type Identity,
+	listChildren,
+	listProcesses,
+	listProcessesSince,
+	type Process,
+	readProcess,
+	signalProcess,
+} from './processes.js';
 import type {Exit} from './protocol.js';
 
 export type Ending = {
@@ -77,11 +85,19 @@ export const createEnding = (options: {
 	const findMembers = () =>
 		family.select(now() - startedAt < pidRoundMs ? listProcessesSince(leader.pid) : listProcesses());
 
+	/** The leader adopts what its children leave behind; stopped as it is, it does not see them end. */
+	const reapAdopted = () => {
+		if (leaderExit || !commandExit || isEnding) return;
+		const hasDead = listChildren(leader.pid)?.some(pid => readProcess(pid)?.state === 'Z');
+		if (hasDead) signalProcess(leader, 'SIGCONT');
+	};
+
 	const keepLooking = (exit: Exit, members: Process[]) => {
 		options.onLeftovers(exit, members);
 		settleTries = 0;
 		let checks = 0;
 		timer ??= setInterval(() => {
+			reapAdopted();
 			if (!family.hasSurvivors() || ++checks % checksPerScan === 0) advance();
 		}, leftoverCheckMs);
 	};

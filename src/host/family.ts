@@ -1,6 +1,7 @@
 // The processes that a terminal has started, over sessions, groups and changes of parent: whoever is in its
 // session, descends from a member, carries its mark in the environment, holds its tty or pipe, or was seen as
-// one of these before. Misses only what double-forks, scrubs its environment and drops the tty between looks.
+// one of these before. Where the leader adopts orphans (leader.ts) that is everybody; elsewhere it misses only
+// what double-forks, scrubs its environment and drops the tty between looks.
 import {
 	type Identity,
 	isAlive,

@@ -16,5 +16,6 @@ trap '' TTOU
 trap - HUP INT QUIT TERM
 [ ! -s "$note" ] || status=${status}S
 printf '\033_%s;%s\033\\' "$token" "$status" || exit
-# Costs nothing until the host ends it; if the host dies, the kernel's HUP and CONT do.
-while :; do kill -STOP $$; done
+# Costs nothing until the host ends it; if the host dies, the kernel's HUP and CONT do. When the host wakes it,
+# it waits for a child of its own, and with that for all that it adopted and that ended meanwhile.
+while :; do kill -STOP $$; (:); done

@@ -16,8 +16,9 @@ export type LeaderOptions = {
 	note: string;
 	/** The output's fifo, if there is no tty for it. */
 	fifo?: string | undefined;
-	/** Absolute path of setsid(1), where there is one. */
+	/** Absolute paths of setsid(1) and perl(1), where they are. */
 	setsid?: string | undefined;
+	perl?: string | undefined;
 };
 
 /** A script on a command line shows in ps: without its comments it is bearable. */
@@ -25,7 +26,7 @@ const compactScript = leaderScript.replaceAll(/^#.*\n/gm, '');
 
 /** Program, arguments and environment of the leader. */
 export const buildLeader = (options: LeaderOptions) => {
-	const {request, shell, mark, token, note, fifo, setsid} = options;
+	const {request, shell, mark, token, note, fifo, setsid, perl} = options;
 	const entries = Object.entries(request.env);
 	// The leader's shell would drop these on their way to the command.
 	const odd = entries.filter(([name]) => !isShellName(name)).map(([name, value]) => `${name}=${value}`);
@@ -35,10 +36,41 @@ export const buildLeader = (options: LeaderOptions) => {
 		...(odd.length > 0 ? ['/usr/bin/env', ...odd] : []),
 		...[shell, '-c', request.cmd],
 	];
-	return {
+	return asAdopter(perl, {
 		file: '/bin/sh',
 		args: ['-c', compactScript, 'tandem', note, fifo ?? '', ...words],
 		env: {...buildEnvironment(env, {...request, mark}), TANDEM_LEADER: token},
+	});
+};
+
+const endOfNames = 'run';
+
+type Program = {file: string; args: string[]; env: Record<string, string>};
+
+// The system call prctl(2), and its PR_SET_CHILD_SUBREAPER.
+const prctlNumbers: Partial<Record<NodeJS.Architecture, number>> = {x64: 157, arm64: 167};
+const setChildSubreaper = 36;
+
+/**
+ * Makes the leader adopt whoever below it loses his parent: so no process gets out of the tree, whatever it does
+ * to its session, environment and descriptors. A shell cannot ask the kernel for that; Perl can, in 2 ms.
+ * Without it a process escapes that does all of this between two looks at the processes.
+ */
+const asAdopter = (perl: string | undefined, {file, args, env}: Program): Program => {
+	const prctl = process.platform === 'linux' ? prctlNumbers[process.arch] : undefined;
+	if (perl === undefined || prctl === undefined) return {file, args, env};
+	// Perl would load modules and complain of locales in the command's name: it gets these as arguments.
+	const isPerls = (name: string) => /^(PERL|LC_|LANG)/.test(name);
+	const entries = Object.entries(env);
+	const script = `while(($_=shift)ne'${endOfNames}'){/=/s;$ENV{$\`}=$'}syscall(${prctl},${setChildSubreaper},1,0,0,0);exec{$ARGV[0]}@ARGV;exit 127`;
+	return {
+		file: perl,
+		args: [
+			...['-f', '-e', script, '--'],
+			...entries.filter(([name]) => isPerls(name)).map(([name, value]) => `${name}=${value}`),
+			...[endOfNames, file, ...args],
+		],
+		env: Object.fromEntries(entries.filter(([name]) => !isPerls(name))),
 	};
 };
 

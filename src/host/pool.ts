@@ -53,7 +53,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const coprocess = createCoProcess(runtimeFolder);
 	const guard = createDescriptorGuard();
 	const openPty = createPtyOpener(guard);
-	const setsid = findProgram('setsid');
+	const programs = {setsid: findProgram('setsid'), perl: findProgram('perl')};
 	const bootId = readBootId();
 	const records = createRecords(stateFolder, onError);
 	const live = new Map<number, Terminal>();
@@ -125,7 +125,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				runtimeFolder,
 				shell,
 				openPty,
-				setsid,
+				...programs,
 				...(fifo !== undefined && {fifo}),
 				...(restartOf && {restartOf}),
 				now,

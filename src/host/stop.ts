@@ -32,13 +32,39 @@ export const stopTree = async (options: StopTreeOptions): Promise<ProcessInfo[]>
 		if (!family.hasSurvivors() && isOver(find())) return [];
 		await pause(Math.min(roundMs, graceEnds - now()));
 	}
+	return killTree(find, isOver, now);
+};
+
+const killTree = async (
+	find: () => Process[],
+	isOver: (found: readonly Process[]) => boolean,
+	now: () => number,
+): Promise<ProcessInfo[]> => {
 	const killEnds = now() + killRoundsMs;
 	for (;;) {
-		const left = find();
+		const left = freeze(find);
 		if (isOver(left)) return [];
 		if (now() >= killEnds) return left.map(describeProcess);
 		for (const each of left) signalProcess(each, 'SIGKILL');
 		await pause(roundMs);
+	}
+};
+
+// A tree that grows while it is ended stands still after a few looks; one that does not is ended all the same.
+const maxFreezeLooks = 30;
+
+/** Stops them all, until a look finds no new one: who stands still starts no other in place of one that ended. */
+const freeze = (find: () => Process[]): Process[] => {
+	const frozen = new Map<number, number>();
+	for (let looks = 1; ; looks++) {
+		const found = find();
+		const isNew = ({pid, startTime}: Process) => frozen.get(pid) !== startTime;
+		const news = found.filter(isNew);
+		if (news.length === 0 || looks >= maxFreezeLooks) return found;
+		for (const each of news) {
+			signalProcess(each, 'SIGSTOP');
+			frozen.set(each.pid, each.startTime);
+		}
 	}
 };
 

@@ -89,8 +89,9 @@ export type TerminalOptions = {
 	openPty: OpenPty;
 	/** The fifo of a command without a terminal. */
 	fifo?: string;
-	/** Absolute path of setsid(1), where there is one. */
+	/** Absolute paths of setsid(1) and perl(1), where they are. */
 	setsid?: string | undefined;
+	perl?: string | undefined;
 	now(): number;
 };
 

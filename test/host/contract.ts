@@ -168,8 +168,16 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 			});
 
 			test('gets the environment of its request and nothing of the host’s', async () => {
-				const env = {PATH: process.env.PATH ?? '/usr/bin:/bin', 'odd.name': 'kept', TMUX: '/tmp/tmux-0'};
+				const env = {
+					PATH: process.env.PATH ?? '/usr/bin:/bin',
+					'odd.name': 'kept',
+					TMUX: '/tmp/tmux-0',
+					PERL5OPT: '-MNoSuchModule',
+					LC_ALL: 'no_SUCH.locale=1',
+				};
 				const {text} = await run('env', {env});
+				expect(text).toContain('PERL5OPT=-MNoSuchModule');
+				expect(text).toContain('LC_ALL=no_SUCH.locale=1');
 				const names = text.split('\n').map(line => line.split('=')[0]);
 				expect(text).toContain('odd.name=kept');
 				expect(text).toContain('GIT_PAGER=cat');
