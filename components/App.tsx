@@ -7,7 +7,8 @@ import type {Store} from '../src/store.js';
 import {ApprovalPrompt, approvalSize} from './ApprovalPrompt.js';
 import {createApprovalDraft} from './approval-draft.js';
 import {Completions} from './Completions.js';
-import {Composer, composerSize} from './Composer.js';
+import {Composer} from './Composer.js';
+import {composerSize} from './composer-view.js';
 import {createComposing} from './composing.js';
 import {Header} from './Header.js';
 import {type Tandem, TandemContext, useSlice, useTandem} from './hooks/use-tandem.js';
@@ -74,7 +75,7 @@ const Window = () => {
 	const banner = useSlice(state => state.banner);
 	const approval = approvals[0];
 	const composerRows = useSyncExternalStore(composing.subscribe, () =>
-		composerSize(composing.get(), queue, columns, rows),
+		composerSize(composing.get().buffer, queue, columns, rows),
 	);
 
 	const place = layout({

@@ -1,0 +1,61 @@
+// The last row as text. Pure.
+import type {State, Turn} from '../src/state.js';
+import {runningCount} from '../src/state.js';
+import {width as widthOf} from '../src/text/width.js';
+import {clock} from './format.js';
+import {clean, fitting} from './lines.js';
+import {theme} from './theme.js';
+import {waitedFor} from './waited-for.js';
+
+/** The row for a state at a time. */
+export const statusRow = (state: State, now: number, width: number): string => {
+	if (state.ui.quitArmedUntil !== undefined) return ` ${theme.warn('press ctrl+c again to quit')}`;
+	const right = marks(state);
+	const room = width - 2 - (right === '' ? 0 : widthOf(right) + 1);
+	const parts = [...(state.turn ? working(state, state.turn, now) : []), ...hints(state)];
+	const left = fitting(parts, theme.dim(' · '), room);
+	if (right === '') return ` ${left}`;
+	return ` ${left}${' '.repeat(Math.max(1, width - 2 - widthOf(left) - widthOf(right)))}${right}`;
+};
+
+const working = (state: State, turn: Turn, now: number): string[] => {
+	const stop = theme.dim(`${interruptKey(state)} to interrupt`);
+	if (state.approvals.length > 0) return [theme.warn('waiting for your answer')];
+	if (turn.phase.kind === 'retrying') {
+		const {attempt, of, until, reason} = turn.phase;
+		const left = clock(until - now + 999);
+		return [theme.warn(`retry ${attempt} of ${of} in ${left}`), stop, theme.dim(clean(reason))];
+	}
+	const work = `${theme.accent('working')} ${clock(now - turn.startedAt)}`;
+	return state.ui.overlay ? [work] : [work, stop];
+};
+
+/** Esc does first what stands before the turn. */
+const interruptKey = ({ui}: State): string =>
+	ui.openTerminal !== undefined || ui.isPanelFocused ? 'ctrl+c' : 'esc';
+
+const hints = (state: State): string[] => {
+	const {ui, terminals, approvals} = state;
+	if (approvals.length > 0 || ui.overlay) return [];
+	const waited = waitedFor(state);
+	const texts = [
+		waited && `ctrl+x stop ${clean(waited.name)}`,
+		ui.openTerminal !== undefined && 'esc back',
+		terminals.length > 0 && 'ctrl+t terminals',
+		terminals.length > 0 && `alt+1${terminals.length > 1 ? `…${Math.min(9, terminals.length)}` : ''} open`,
+		'/ commands',
+		'? help',
+	];
+	return texts.filter(text => typeof text === 'string').map(theme.dim);
+};
+
+/** What must be seen at every width: the mode that asks nothing, and terminals that no panel shows. */
+const marks = (state: State): string => {
+	const running = runningCount(state);
+	const texts = [
+		state.host.kind === 'lost' ? theme.bad('no terminal host') : '',
+		state.ui.panel === 'hidden' && running > 0 ? `${running} running` : '',
+		state.mode === 'full' ? theme.warn(theme.inverse(' full: asks nothing ')) : '',
+	];
+	return texts.filter(text => text !== '').join(' ');
+};
