@@ -19,9 +19,31 @@ const patches = [
 		},
 	},
 	{
+		// It is loaded for one check of an argument.
+		filter: /\/signal-exit\/index\.js$/,
+		edit: source => source.replace("require('assert')", '{equal() {}}'),
+	},
+	{
 		// Of its forty languages one is read.
 		filter: /\/zod\/v4\/locales\/index\.js$/,
 		edit: () => "export {default as en} from './en.js';",
+	},
+	{
+		// Its patterns of all Unicode cost 5 ms when they are made and more when they are used: most text needs none.
+		filter: /\/string-width\/index\.js$/,
+		edit: source => {
+			const [, imports, body] = /^((?:import [^\n]*\n)+)(.*)$/s.exec(source);
+			return `import {narrowWidth} from ${JSON.stringify(resolve('src/text/narrow.ts'))};
+				${imports}
+				let measure;
+				export default (text, options) => {
+					const columns = typeof text === 'string' && !options ? narrowWidth(text) : undefined;
+					return columns ?? (measure ??= make())(text, options);
+				};
+				const make = () => {
+					${body.replace('export default function', 'return function')}
+				};`;
+		},
 	},
 	{
 		// Its developer tools are awaited at the top of a module, which CommonJS can't.

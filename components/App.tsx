@@ -3,6 +3,7 @@ import {Box, useWindowSize} from 'ink';
 import {useEffect, useState, useSyncExternalStore} from 'react';
 import type {Actions} from '../src/actions.js';
 import type {Command} from '../src/command.js';
+import {emptyBuffer, type TextBuffer} from '../src/editor/buffer.js';
 import type {Store} from '../src/store.js';
 import {ApprovalPrompt, approvalSize} from './ApprovalPrompt.js';
 import {createApprovalDraft} from './approval-draft.js';
@@ -32,6 +33,8 @@ export type AppProps = {
 	subscribeKeys(listener: (event: InputEvent) => void): () => void;
 	/** What was sent in earlier sessions, oldest first, for the history. */
 	sent?: readonly string[];
+	/** What was typed before the window was there. */
+	typed?: TextBuffer;
 	/** Marks a character as the place of the hardware cursor. */
 	caret?: (character: string) => string;
 	/** Milliseconds since 1970. */
@@ -44,11 +47,12 @@ export const App = ({
 	commands,
 	subscribeKeys,
 	sent = [],
+	typed = emptyBuffer,
 	caret = theme.inverse,
 	now = Date.now,
 }: AppProps) => {
 	const [tandem] = useState((): Tandem => {
-		const composing = createComposing({store, commands, sent});
+		const composing = createComposing({store, commands, sent, typed});
 		const approvalDraft = createApprovalDraft();
 		const question = createQuestion();
 		const keys = createKeyRouter({store, actions, composing, approvalDraft, question, now});

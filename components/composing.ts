@@ -33,10 +33,12 @@ type Parts = {
 	commands: readonly Command[];
 	/** What was sent in earlier sessions, oldest first. */
 	sent: readonly string[];
+	/** What was typed before the window was there. */
+	typed: TextBuffer;
 };
 
-export const createComposing = ({store, commands, sent}: Parts) => {
-	let draft = draftOf(emptyBuffer);
+export const createComposing = ({store, commands, sent, typed}: Parts) => {
+	let draft = draftOf(typed);
 	let history = historyOf(sent);
 	let columns = 80;
 	let serial = store.get().ui.composerText.serial;

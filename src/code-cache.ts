@@ -1,6 +1,17 @@
 // Keeps what V8 has compiled of the program's chunks, so that the next start need not compile them: half of the
 // time until Ink is up. A cache that is stale, damaged or not ours only costs time.
-import {closeSync, constants, fstatSync, openSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {
+	closeSync,
+	constants,
+	existsSync,
+	fstatSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import {createRequire} from 'node:module';
 import {basename, dirname, join} from 'node:path';
 import {Script} from 'node:vm';
@@ -32,6 +43,11 @@ export const keepCompiledCode = ({program, stateFolder, uid}: CodeCacheOptions):
 			writeCache(cacheFile(folder, file), source, script.createCachedData());
 		}
 		compiled.clear();
+		removeOthers(folder, program);
+	};
+	// A program that was only asked for its version makes no folders.
+	const storeAtExit = () => {
+		if (existsSync(stateFolder)) store();
 	};
 	let timer: NodeJS.Timeout | undefined;
 
@@ -45,7 +61,7 @@ export const keepCompiledCode = ({program, stateFolder, uid}: CodeCacheOptions):
 			...(cachedData && {cachedData}),
 		});
 		if (!cachedData || script.cachedDataRejected) {
-			if (compiled.size === 0) process.once('exit', store);
+			if (compiled.size === 0) process.once('exit', storeAtExit);
 			compiled.set(file, {source, script});
 			clearTimeout(timer);
 			timer = setTimeout(store, storeAfterMs);
@@ -81,6 +97,14 @@ const readCache = (file: string, source: Buffer, uid: number): Buffer | undefine
 		return undefined;
 	} finally {
 		if (descriptor !== undefined) closeSync(descriptor);
+	}
+};
+
+/** Chunks that are no more: their names change with their contents. */
+const removeOthers = (folder: string, program: string): void => {
+	for (const name of readdirSync(folder)) {
+		const chunk = name.replace(/\.cache(?:\.\d+)?$/, '');
+		if (!existsSync(join(program, chunk))) rmSync(join(folder, name), {force: true});
 	}
 };
 

@@ -1,8 +1,8 @@
 // Where tandem's files are. Names are pure functions of environment and platform; the one effect is to make a
 // private folder. Knows nothing of what is written there.
-import {createHash} from 'node:crypto';
 import {accessSync, constants, lstatSync, mkdirSync} from 'node:fs';
 import {isAbsolute, join} from 'node:path';
+import {sha256} from './sha256.js';
 
 /** `configFile` is the user's own; everything under `stateFolder` is tandem's. */
 export type Paths = {kind: 'paths'; configFolder: string; configFile: string; stateFolder: string};
@@ -171,7 +171,7 @@ const notPrivate = (folder: string, what: string): PathFailure => ({
 	message: `tandem does not use ${folder}: it ${what}.`,
 });
 
-const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
+const shortHash = (text: string) => sha256(text).slice(0, 8);
 
 const errorCode = (error: unknown) =>
 	error instanceof Error && 'code' in error ? String(error.code) : String(error);

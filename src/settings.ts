@@ -1,15 +1,15 @@
 // What configuration, environment and flags mean for this window: which model, which environment commands get,
 // which features. Reads them anew when the folder becomes trusted.
-import {join} from 'node:path';
 import {buildInstructions, readProjectInstructions} from './agent/prompt.js';
-import {type ResolvedModel, resolveModel} from './config/model.js';
-import {type Config, readConfig, readConfigFile} from './config.js';
+import type {ResolvedModel} from './config/model.js';
+import type {Config} from './config.js';
 import type {ModelStatus} from './events.js';
 import type {FeatureKey} from './features.js';
 import {createModel, listModels} from './model/client.js';
 import type {Model} from './model/model.js';
-import {createOfflineModel, offlineName} from './model/offline.js';
+import {createOfflineModel} from './model/offline.js';
 import {createMissingModel, createUnavailableModel} from './model/unavailable.js';
+import {type Configuration, type ConfigurationSources, loadConfiguration, modelStatusOf} from './opening.js';
 import {childEnvironment} from './tools/environment.js';
 import {createLoginCapture} from './tools/login.js';
 
@@ -18,18 +18,10 @@ export type Settings = ReturnType<typeof createSettings>;
 /** `shell`: absolute path; undefined is the person's own. */
 export type EnvironmentRequest = {shell: string | undefined; isLogin: boolean};
 
-export const createSettings = (options: {
-	env: Readonly<Record<string, string | undefined>>;
-	configFile: string;
-	workspace: string;
-	cwd: string;
-	overrides: readonly string[];
-	flags: {model?: string | undefined; approvals?: string | undefined};
-	isTrusted: boolean;
-}) => {
-	const {env, workspace, cwd} = options;
+/** `current` is what the sources said when the window opened. */
+export const createSettings = (sources: ConfigurationSources & {cwd: string}, current: Configuration) => {
+	const {env, workspace, cwd} = sources;
 	const captureLogin = createLoginCapture();
-	let current = load(options, options.isTrusted);
 	let model: {of: ResolvedModel; made: Promise<Model>} | undefined;
 
 	const shell = () => env.SHELL || '/bin/sh';
@@ -37,17 +29,12 @@ export const createSettings = (options: {
 	return {
 		config: (): Config => current.config,
 		/** Everything wrong with files, flags and environment, for people. */
-		warnings: (): string[] => [...current.warnings, ...current.model.warnings],
+		warnings: (): readonly string[] => current.warnings,
 		/** The project's own configuration counts from now on. */
 		trustProject(): void {
-			current = load(options, true);
+			current = loadConfiguration(sources, true);
 		},
-		modelStatus: (name?: string): ModelStatus => {
-			const resolved = current.model;
-			if (resolved.kind === 'missing') return {kind: 'missing', hint: resolved.hint};
-			if (resolved.kind === 'offline') return {kind: 'offline', name: offlineName, hint: resolved.hint};
-			return {kind: 'ready', name: name ?? resolved.model ?? '…', provider: resolved.provider};
-		},
+		modelStatus: (name?: string): ModelStatus => modelStatusOf(current.model, name),
 		/** Made once for a configuration. Without a model's name it is the first that the server lists. */
 		model(): Promise<Model> {
 			if (model?.of === current.model) return model.made;
@@ -85,16 +72,6 @@ export const createSettings = (options: {
 		/** Keys that must appear in no file. */
 		secrets: (): string[] => (current.model.kind === 'ready' ? [current.model.apiKey] : []),
 	};
-};
-
-const load = (options: Parameters<typeof createSettings>[0], isTrusted: boolean) => {
-	const {config, warnings} = readConfig({
-		user: readConfigFile(options.configFile),
-		project: isTrusted ? readConfigFile(join(options.workspace, '.tandem', 'config.toml')) : undefined,
-		overrides: options.overrides,
-		flags: options.flags,
-	});
-	return {config, warnings, model: resolveModel(config, options.env)};
 };
 
 const unknownName = '';

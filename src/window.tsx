@@ -4,28 +4,25 @@ import {commands} from '../commands/index.js';
 import {App} from '../components/App.js';
 import {createApp} from './app.js';
 import {copyByProgram} from './clipboard.js';
-import {saveFeatures} from './config/save.js';
 import {createDiagnostics} from './diagnostics.js';
 import {tornTurnEnd} from './entries.js';
 import type {DurableEvent} from './events.js';
 import {createHostClient} from './host/client.js';
 import {hostArgs} from './host/main.js';
-import {prepareWorkspaceFolders, resolvePaths, resolveWorkspacePaths} from './paths.js';
+import {type Opening, type OpeningRequest, openingEvents} from './opening.js';
+import {prepareWorkspaceFolders, resolveWorkspacePaths} from './paths.js';
 import {createSessionId, listSessions, type SessionSummary, sessionFile} from './session/list.js';
 import {openSessionLog, type SessionLog} from './session/log.js';
 import {createSettings} from './settings.js';
+import type {Splash} from './splash.js';
 import {initialState, type State} from './state.js';
 import {createStore} from './store.js';
 import {sanitise} from './text/sanitise.js';
-import {isTrusted, trust} from './trust.js';
+import {trust} from './trust.js';
 import {withCaret} from './tty/cells.js';
-import {createInput} from './tty/input.js';
-import {createOutput} from './tty/output.js';
-import {findWorkspace} from './workspace.js';
 
-export type WindowRequest = {
-	/** Existing folder, absolute. */
-	cwd: string;
+export type WindowRequest = OpeningRequest & {
+	uid: number;
 	/** Version of the program. */
 	tandem: string;
 	/** Real path of the program's entry, to start the host with. */
@@ -33,49 +30,37 @@ export type WindowRequest = {
 	prompt?: string | undefined;
 	/** A session's id, the newest one, or the person must be asked which. */
 	resume?: {id: string} | 'last' | 'ask' | undefined;
-	flags: {model?: string | undefined; approvals?: string | undefined};
-	overrides: readonly string[];
-	/** Trust the folder for this run. */
-	trust: boolean;
 };
 
 /** Runs until the person leaves. Resolves with the exit code and, if it could not run, the reason for people. */
-export const runWindow = async (request: WindowRequest): Promise<{exitCode: number; message?: string}> => {
-	const {cwd, tandem} = request;
-	const {env} = process;
+export const runWindow = async (
+	request: WindowRequest,
+	opening: Opening,
+	splash: Splash,
+): Promise<{exitCode: number; message?: string}> => {
+	const {cwd, tandem, env, uid} = request;
+	const {paths, workspace} = opening;
+	const {output, input} = splash;
 	const failed = (message: string) => ({exitCode: 1, message});
-	const uid = process.getuid?.() ?? 0;
-	const paths = resolvePaths({env, platform: process.platform});
-	if (paths.kind === 'failed') return failed(paths.message);
-	const workspace = findWorkspace(cwd);
 	const workspacePaths = resolveWorkspacePaths({stateFolder: paths.stateFolder, key: workspace.key, uid});
 	if (workspacePaths.kind === 'failed') return failed(workspacePaths.message);
 	const unwritable = prepareWorkspaceFolders(workspacePaths, uid);
 	if (unwritable) return failed(unwritable.message);
-
 	const sessions = `${workspacePaths.stateFolder}/sessions`;
 	const resumed = await resumeSession(request.resume, sessions);
 	if (resumed.kind === 'failed') return failed(resumed.message);
 
-	const trusts = request.trust || isTrusted(paths.stateFolder, workspace.folder);
-	const settings = createSettings({
-		...request,
-		env,
-		configFile: paths.configFile,
-		workspace: workspace.folder,
-		isTrusted: trusts,
-	});
+	const settings = createSettings(
+		{...request, configFile: paths.configFile, workspace: workspace.folder},
+		opening.configuration,
+	);
 	const diagnostics = createDiagnostics(`${workspacePaths.stateFolder}/window.jsonl`, {
 		secrets: settings.secrets,
 	});
 	const newSessionId = () => createSessionId(Date.now(), Math.random);
 	const store = createStore(initialState(workspace.folder, resumed.id ?? newSessionId()));
 	for (const event of resumed.events) store.dispatch(event);
-	const config = settings.config();
-	store.dispatch({type: 'features.changed', features: config.features});
-	store.dispatch({type: 'mode.changed', mode: config.approvals});
-	store.dispatch({type: 'model.changed', model: settings.modelStatus()});
-	if (trusts) store.dispatch({type: 'folder.trusted'});
+	for (const event of openingEvents(opening)) store.dispatch(event);
 
 	const host = createHostClient({
 		paths: workspacePaths,
@@ -113,6 +98,7 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 		...(resumed.log && {log: resumed.log}),
 		newSessionId,
 		async saveFeatures(features) {
+			const {saveFeatures} = await import('./config/save.js');
 			const result = await saveFeatures(paths.configFile, features);
 			return result.kind === 'failed' ? result.message : undefined;
 		},
@@ -133,17 +119,6 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 		if (name !== '') store.dispatch({type: 'model.changed', model: settings.modelStatus(name)});
 	};
 
-	const output = createOutput({
-		stdout: process.stdout,
-		env,
-		mouse: config.mouse,
-		onGone: () => app.actions.leave('keep'),
-	});
-	const input = createInput({
-		stdin: process.stdin,
-		onKittyKeyboard: output.useKittyKeyboard,
-		onEnd: () => app.actions.leave('keep'),
-	});
 	const fall = (error: unknown) => {
 		diagnostics.error('The window fell.', error);
 		output.restoreNow();
@@ -155,23 +130,25 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 	};
 	process.on('uncaughtException', fall);
 	process.on('unhandledRejection', fall);
-	process.on('exit', output.restoreNow);
-	const leaveOn = (signal: NodeJS.Signals, exitCode: number) =>
-		process.on(signal, () => {
+	splash.handOver({
+		onGone: () => app.actions.leave('keep'),
+		onSignal(exitCode) {
 			left.resolve({exitCode});
 			app.actions.leave('keep');
-		});
-	leaveOn('SIGTERM', 143);
-	leaveOn('SIGHUP', 129);
+		},
+	});
 
-	output.start();
-	input.start();
+	for (const warning of settings.warnings()) app.actions.notice(warning, 'warning');
+	for (const {line, reason} of resumed.log?.damage ?? []) {
+		app.actions.notice(`Line ${line} of this session's file can't be read: ${reason}.`, 'warning');
+	}
 	const screen = render(
 		<App
 			store={store}
 			actions={app.actions}
 			commands={commands}
-			subscribeKeys={input.subscribe}
+			subscribeKeys={splash.subscribe}
+			typed={splash.takeText()}
 			caret={withCaret}
 			sent={resumed.events.flatMap(event => (event.type === 'message.sent' ? [event.text] : []))}
 		/>,
@@ -186,11 +163,6 @@ export const runWindow = async (request: WindowRequest): Promise<{exitCode: numb
 		},
 	);
 	screen.waitUntilExit().catch(fall);
-	for (const warning of settings.warnings()) app.actions.notice(warning, 'warning');
-	for (const {line, reason} of resumed.log?.damage ?? []) {
-		app.actions.notice(`Line ${line} of this session's file can't be read: ${reason}.`, 'warning');
-	}
-	if (!trusts) app.actions.openOverlay('trust');
 	await closeTornTurn(store.get(), app.emit);
 	void tellModel();
 	void settings.environment();

@@ -1,20 +1,26 @@
 // Which folder belongs together: the nearest one upwards that holds a repository or tandem's own mark.
-import {createHash} from 'node:crypto';
 import {realpathSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import {sha256} from './sha256.js';
 
 export type Workspace = {
 	/** Real path. */
-	folder: string;
+	readonly folder: string;
 	/** First 16 hex digits of the SHA-256 of that path. */
-	key: string;
+	readonly key: string;
 };
 
 /** The workspace of an existing folder. Throws what the file system says if it does not exist. */
 export const findWorkspace = (cwd: string): Workspace => {
 	const start = realpathSync(cwd);
 	const folder = findMarkedFolder(start) ?? start;
-	return {folder, key: createHash('sha256').update(folder).digest('hex').slice(0, 16)};
+	return {
+		folder,
+		// Asked for when the first frame stands.
+		get key() {
+			return sha256(folder).slice(0, 16);
+		},
+	};
 };
 
 const findMarkedFolder = (start: string): string | undefined => {

@@ -104,6 +104,14 @@ test.each([
 	expect(load()).toBe('two');
 });
 
+test('the caches of chunks that are no more go away', () => {
+	keep("exports.say = () => 'one'");
+	const old = cache().replace('chunk.js', 'chunk-of-another-version.js');
+	writeFileSync(old, 'old');
+	keep("exports.say = () => 'two'");
+	expect(readdirSync(join(root, 'state', 'code'))).toEqual(['chunk.js.cache']);
+});
+
 test('where nothing can be stored the program runs all the same', () => {
 	writeFileSync(join(root, 'state'), 'no folder');
 	keep("exports.say = () => 'runs'");

@@ -1,12 +1,11 @@
 // Replaces a small file in one step: old or new, never half, whatever happens in between.
-import {randomBytes} from 'node:crypto';
 import {type FileHandle, open, realpath, rename, unlink} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 
 /** Throws what the file system says; then the old file stands as it was. `mode` is the file's, whatever the umask. */
 export const replaceFile = async (file: string, text: string, mode: number): Promise<void> => {
 	const folder = await realpath(dirname(file));
-	const temporary = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+	const temporary = join(folder, `.${basename(file)}.${crypto.randomUUID()}`);
 	let handle: FileHandle | undefined;
 	try {
 		handle = await open(temporary, 'wx', 0o600);

@@ -1,6 +1,9 @@
 // What the agent loop knows of a language model: a stream of events that never throws.
 import type {AssistantItem, Message, Usage} from '../events.js';
 
+/** The built-in assistant, which is no model. */
+export const offlineName = 'offline assistant';
+
 export type Model = {
 	/** Shown in the header and written to the session log. */
 	name: string;

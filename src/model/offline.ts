@@ -1,12 +1,10 @@
 // The built-in offline assistant: no language model, but a `fetch` for the real SDK that answers a handful of
 // requests in the streaming form of the Responses API. No port, no network; client, loop and tools are the usual.
 import {createModel} from './client.js';
-import type {Model} from './model.js';
+import {type Model, offlineName} from './model.js';
 import {readConversation} from './offline/conversation.js';
 import {replyTo} from './offline/reply.js';
 import {answerEvents} from './offline/wire.js';
-
-export const offlineName = 'offline assistant';
 
 /** `hint`: how to get a real model. */
 export const createOfflineModel = (hint: string): Model =>

@@ -14,15 +14,16 @@ export const sanitiseLine = (text: string): string => reveal(text.replaceAll('\t
 export const sanitiseStrictly = (text: string): string => reveal(text, '\n', true);
 
 const suspicious = /[^\x20-\x7e]/;
-const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
-const hiddenOrSpace =
+// Made when they are used: each costs a millisecond, and most text needs none.
+const hidden = () => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+const hiddenOrSpace = () =>
 	/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]/gu;
 
 const reveal = (text: string, kept: string, isStrict = false): string => {
 	if (!suspicious.test(text)) return text;
 	return text
 		.toWellFormed()
-		.replace(isStrict ? hiddenOrSpace : hidden, (character, index: number, whole: string) => {
+		.replace(isStrict ? hiddenOrSpace() : hidden(), (character, index: number, whole: string) => {
 			if (kept.includes(character)) return character;
 			if (!isStrict && isPartOfText(character, whole, index)) return character;
 			return visible(character);
@@ -36,10 +37,10 @@ const visible = (character: string): string => {
 	return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 };
 
-const emojiBefore = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u;
-const emojiAfter = /^\p{Extended_Pictographic}/u;
-const selectable = /[\p{Emoji}\p{Extended_Pictographic}]$/u;
-const joining =
+const emojiBefore = () => /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u;
+const emojiAfter = () => /^\p{Extended_Pictographic}/u;
+const selectable = () => /[\p{Emoji}\p{Extended_Pictographic}]$/u;
+const joining = () =>
 	/[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Malayalam}\p{Script=Kannada}\p{Script=Telugu}\p{Script=Tamil}\p{Script=Sinhala}\p{Script=Gujarati}\p{Script=Khmer}]/u;
 const signs = /[\u0600-\u0605\u06dd\u0890\u0891\u08e2]/;
 
@@ -48,9 +49,10 @@ const isPartOfText = (character: string, whole: string, index: number): boolean 
 	if (signs.test(character)) return true;
 	const before = characterBefore(whole, index);
 	const after = String.fromCodePoint(whole.codePointAt(index + character.length) ?? 0);
-	if (character === '\u200d' && emojiBefore.test(before) && emojiAfter.test(after)) return true;
-	if (character === '\u200d' || character === '\u200c') return joining.test(before) && joining.test(after);
-	if (character === '\ufe0f' || character === '\ufe0e') return selectable.test(before);
+	if (character === '\u200d' && emojiBefore().test(before) && emojiAfter().test(after)) return true;
+	if (character === '\u200d' || character === '\u200c')
+		return joining().test(before) && joining().test(after);
+	if (character === '\ufe0f' || character === '\ufe0e') return selectable().test(before);
 	return false;
 };
 

@@ -19,8 +19,6 @@ export type OutputOptions = {
 	env: Readonly<Record<string, string | undefined>>;
 	/** Wheel reports; the user can switch them off. */
 	mouse: boolean;
-	/** The splash has switched the modes on already, with the same `mouse`. */
-	isEntered?: boolean;
 	/** Told once: the terminal is gone, nothing can be shown any more. */
 	onGone: (error: Error) => void;
 };
@@ -36,10 +34,10 @@ const mostCopied = 100_000;
 // A terminal that is stopped (Ctrl+S, a dead connection) must not hold up the way out.
 const leaveDeadlineMs = 500;
 
-export const createOutput = ({stdout, env, mouse, isEntered = false, onGone}: OutputOptions) => {
+export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 	const screen = createScreen(colourDepth(env), showsLinks(env));
 	let modes: Modes = {mouse, kitty: false};
-	let isActive = isEntered;
+	let isActive = false;
 	let isGone = false;
 	let isWriting = false;
 	let size = sizeOf(stdout);

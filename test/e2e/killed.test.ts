@@ -4,7 +4,7 @@ import {expect, test} from 'vitest';
 import {call, text} from '../support/model-server.js';
 import {lastOutput, lastUserText} from '../support/model-turns.js';
 import {setStage} from '../support/stage.js';
-import {keys, processesOf} from '../support/tandem.js';
+import {findWindow, keys} from '../support/tandem.js';
 import {writeWebProject} from '../support/web-project.js';
 
 const stage = setStage();
@@ -21,22 +21,7 @@ const startInShell = async () => {
 	return {tandem, before};
 };
 
-const killWindow = () => {
-	const pid = processesOf(stage.place.home).find(pid => {
-		const command = commandOf(pid);
-		return command.includes('main.js') && !/ host( |$)/.test(command);
-	});
-	if (pid === undefined) throw new Error('no window found');
-	process.kill(pid, 'SIGKILL');
-};
-
-const commandOf = (pid: number): string => {
-	try {
-		return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], {encoding: 'utf8'}).trim();
-	} catch {
-		return '';
-	}
-};
+const killWindow = () => process.kill(findWindow(stage.place.home), 'SIGKILL');
 
 const expectUsableShell = async (before: string | undefined, {tandem} = stage) => {
 	await tandem.sees('shell>');

@@ -1,6 +1,6 @@
 // Runs the built program as a person would: through its launcher, in a real PTY, read through an emulator.
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, realpathSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes';
@@ -50,6 +50,25 @@ export const processesOf = (home: string): number[] => {
 	const pids = new Set(found.split('\n').flatMap(path => path.match(/\d+/)?.map(Number) ?? []));
 	pids.delete(process.pid);
 	return [...pids];
+};
+
+/** The process of the window that runs with this home. */
+export const findWindow = (home: string): number => {
+	const pid = processesOf(home).find(pid => {
+		const command = commandOf(pid);
+		return command.includes('main.js') && !/ host( |$)/.test(command);
+	});
+	if (pid === undefined) throw new Error('no window found');
+	return pid;
+};
+
+const commandOf = (pid: number): string => {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+	} catch {
+		// It has ended.
+		return '';
+	}
 };
 
 export const startTandem = async (options: {
@@ -180,6 +199,8 @@ export const keys = {
 	ctrlC: '\x03',
 	ctrlD: '\x04',
 	ctrlT: '\x14',
+	home: '\x1b[H',
+	end: '\x1b[F',
 	up: '\x1b[A',
 	down: '\x1b[B',
 	pageUp: '\x1b[5~',

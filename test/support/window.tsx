@@ -5,6 +5,7 @@ import {commands} from '../../commands/index.js';
 import {App} from '../../components/App.js';
 import type {InputEvent} from '../../components/key-router.js';
 import type {Actions} from '../../src/actions.js';
+import {emptyBuffer, type TextBuffer} from '../../src/editor/buffer.js';
 import type {Event} from '../../src/events.js';
 import type {Snapshot, TerminalInfo} from '../../src/host/protocol.js';
 import type {Key} from '../../src/keymap.js';
@@ -22,6 +23,8 @@ type Options = {
 	snapshot?: Snapshot;
 	/** Log lines, by number from 1. */
 	log?: readonly string[];
+	/** What was typed before the window was there. */
+	typed?: TextBuffer;
 };
 
 /** A time that stands, so that ages and clocks can be told. */
@@ -34,6 +37,7 @@ export const openWindow = async ({
 	events = [],
 	snapshot,
 	log = [],
+	typed = emptyBuffer,
 }: Options = {}) => {
 	const store = createStore({
 		...initialState('/home/ada/my-app', 's1'),
@@ -132,6 +136,7 @@ export const openWindow = async ({
 				};
 			}}
 			now={() => time}
+			typed={typed}
 		/>,
 		{columns, rows},
 	);

@@ -1,6 +1,3 @@
-import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {PassThrough, Writable} from 'node:stream';
 import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes';
 import {Terminal} from '@xterm/headless';
@@ -9,16 +6,13 @@ import {createElement, useState} from 'react';
 import {afterEach, expect, test} from 'vitest';
 import {withCaret} from '../../src/tty/cells.js';
 import {createInput, type InputStream} from '../../src/tty/input.js';
-import {leaveSequence} from '../../src/tty/modes.js';
 import {createOutput, type Output} from '../../src/tty/output.js';
-import {paintSplash} from '../../src/tty/splash.js';
 
 /** An output that writes to an emulator, as it would to a person's terminal. */
 const createScreen = (
 	columns: number,
 	rows: number,
 	env: Record<string, string> = {COLORTERM: 'truecolor'},
-	isEntered = false,
 ) => {
 	const terminal = new Terminal({cols: columns, rows, allowProposedApi: true});
 	terminal.loadAddon(new UnicodeGraphemesAddon());
@@ -38,7 +32,7 @@ const createScreen = (
 		{columns, rows},
 	);
 	const gone: Error[] = [];
-	const output = createOutput({stdout, env, mouse: true, isEntered, onGone: error => gone.push(error)});
+	const output = createOutput({stdout, env, mouse: true, onGone: error => gone.push(error)});
 	const settled = () => new Promise<void>(resolve => stdout.write('', () => terminal.write('', resolve)));
 	return {
 		terminal,
@@ -408,36 +402,6 @@ test('after stop every mode is off again and the farewell stands on the normal s
 	expect(screen.line(0)).toBe('bye');
 	expect(screen.chunks.join('')).toContain('\x1b[?25h');
 	expect(screen.chunks.join('')).toContain('\x1b[<u');
-});
-
-test('the output goes on from the splash without switching its modes on again', async () => {
-	const folder = mkdtempSync(join(tmpdir(), 'tandem-splash-'));
-	const file = openSync(join(folder, 'bytes'), 'w+');
-	const undo = paintSplash({
-		fd: file,
-		rows: ['tandem · app', '', '› \x1b[2Jask'],
-		caret: {row: 2, column: 2},
-		mouse: true,
-	});
-	const splash = readFileSync(join(folder, 'bytes'), 'utf8');
-	const screen = createScreen(40, 6, {COLORTERM: 'truecolor'}, true);
-	screen.terminal.write(splash);
-	await screen.settled();
-	expect(screen.lines().slice(0, 3)).toEqual(['tandem · app', '', '› [2Jask']);
-	expect([screen.terminal.buffer.active.cursorX, screen.terminal.buffer.active.cursorY]).toEqual([2, 2]);
-	screen.output.start();
-	screen.output.paint('tandem · app\n\n› ask');
-	await screen.settled();
-	expect(screen.lines().slice(0, 3)).toEqual(['tandem · app', '', '› ask']);
-	expect(screen.chunks.join('')).not.toContain('1049h');
-	await screen.output.stop();
-	await screen.settled();
-	expect(screen.terminal.buffer.active.type).toBe('normal');
-	undo();
-	const undone = readFileSync(join(folder, 'bytes'), 'utf8').slice(splash.length);
-	expect(undone).toBe(leaveSequence({mouse: true, kitty: false}));
-	closeSync(file);
-	rmSync(folder, {recursive: true});
 });
 
 test('the title is written when it changes, without control characters, and again after the shell had the terminal', async () => {

@@ -1,0 +1,53 @@
+// The first frame as text: the very cells that the window paints of the same state, made without Ink, so that they
+// stand before Ink is loaded. What is not known yet is left empty. Pure.
+import type {TextBuffer} from '../src/editor/buffer.js';
+import type {State} from '../src/state.js';
+import {truncate} from '../src/text/truncate.js';
+import {composerSize, composerView} from './composer-view.js';
+import {headerRow} from './header-row.js';
+import {layout} from './layout.js';
+import {exactly} from './lines.js';
+import {statusRow} from './status-row.js';
+import {welcomeRows} from './welcome.js';
+
+/** `isConversationKnown`: false leaves empty what an earlier conversation, or a notice, will fill. */
+export const firstFrame = (
+	state: State,
+	{columns, rows}: {columns: number; rows: number},
+	parts: {
+		buffer: TextBuffer;
+		isConversationKnown: boolean;
+		caret(character: string): string;
+		now: number;
+	},
+): string => {
+	const {buffer, isConversationKnown} = parts;
+	const isModal = state.ui.overlay !== undefined;
+	const place = layout({
+		rows,
+		columns,
+		terminals: 0,
+		panel: state.ui.panel,
+		isPanelFocused: false,
+		isModal,
+		input: composerSize(buffer, [], columns, rows),
+		hasBanner: false,
+	});
+	const composer = composerView(
+		{buffer, queue: [], isTurnRunning: false},
+		{width: columns, height: place.input},
+		isModal ? character => character : parts.caret,
+	);
+	const header = isConversationKnown
+		? headerRow(state.session.workspace, state.model, undefined, columns)
+		: '';
+	const main = isConversationKnown && !isModal ? welcomeRows(state.model, columns, place.main) : [];
+	return [
+		...exactly([header], place.header),
+		...exactly(main, place.main),
+		...exactly(composer, place.input),
+		...exactly([statusRow(state, parts.now, columns)], place.status),
+	]
+		.map(row => truncate(row, columns))
+		.join('\n');
+};

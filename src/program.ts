@@ -1,0 +1,92 @@
+// The program: parses arguments and, for the window, paints the first frame; then loads what the verb needs.
+import {realpathSync, statSync} from 'node:fs';
+import {resolve} from 'node:path';
+import packageJson from '../package.json' with {type: 'json'};
+import {helpText, type Options, parseArguments} from './cli/arguments.js';
+import {openingEvents, openWorkspace} from './opening.js';
+import {paintSplash} from './splash.js';
+import {initialState, reduce} from './state.js';
+import type {WindowRequest} from './window.js';
+
+const {version} = packageJson;
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** `entry` is the file that Node runs. Resolves with the exit code. */
+export const runProgram = async (args: readonly string[], entry: string): Promise<number> => {
+	const request = parseArguments(args);
+	switch (request.kind) {
+		case 'help':
+			process.stdout.write(helpText);
+			return 0;
+		case 'version':
+			process.stdout.write(`tandem ${version}\n`);
+			return 0;
+		case 'usage-error':
+			say(request.message);
+			return 2;
+		case 'host': {
+			const [{runHost}, {createPool}] = await Promise.all([
+				import('./host/main.js'),
+				import('./host/pool.js'),
+			]);
+			return runHost(request.args, {tandem: version, createHost: createPool});
+		}
+		case 'window':
+			return openWindow(entry, request.options, {prompt: request.prompt});
+		case 'resume':
+			return openWindow(entry, request.options, {
+				resume: request.id === undefined ? (request.isLast ? 'last' : 'ask') : {id: request.id},
+			});
+	}
+};
+
+const openWindow = async (
+	entry: string,
+	options: Options,
+	what: Pick<WindowRequest, 'prompt' | 'resume'>,
+): Promise<number> => {
+	const cwd = resolve(options.cwd ?? '.');
+	if (!statSync(cwd, {throwIfNoEntry: false})?.isDirectory()) {
+		say(`${cwd} is no folder. Give an existing one with -C.`);
+		return 2;
+	}
+	if (process.env.TANDEM_TERM) {
+		say('This is a terminal inside tandem already. Use the window around it.');
+		return 1;
+	}
+	if (!process.stdin.isTTY || !process.stdout.isTTY) {
+		say('tandem needs a terminal for its window, and this is a pipe. Start it in a terminal.');
+		return 1;
+	}
+	const request = {
+		...what,
+		cwd: realpathSync(cwd),
+		tandem: version,
+		entry: realpathSync(entry),
+		flags: {model: options.model, approvals: options.approvals},
+		overrides: options.config,
+		trust: options.isTrusted,
+		env: process.env,
+		uid: process.getuid?.() ?? 0,
+	};
+	const opening = openWorkspace(request);
+	if (opening.kind === 'failed') {
+		say(opening.message);
+		return 1;
+	}
+	const splash = paintSplash({
+		state: openingEvents(opening).reduce(reduce, initialState(opening.workspace.folder, '')),
+		mouse: opening.configuration.config.mouse,
+		isConversationKnown: !what.resume && !what.prompt && opening.configuration.warnings.length === 0,
+	});
+	try {
+		const {runWindow} = await import('./window.js');
+		const end = await runWindow(request, opening, splash);
+		splash.output.restoreNow();
+		if (end.message) say(end.message);
+		return end.exitCode;
+	} finally {
+		splash.output.restoreNow();
+	}
+};
