@@ -81,7 +81,7 @@ const openWindow = async (
 		isConversationKnown: !what.resume && !what.prompt && opening.configuration.warnings.length === 0,
 	});
 	try {
-		const {runWindow} = await import('./window.js');
+		const {runWindow} = await loadWindow();
 		const end = await runWindow(request, opening, splash);
 		splash.output.restoreNow();
 		if (end.message) say(end.message);
@@ -90,3 +90,14 @@ const openWindow = async (
 		splash.output.restoreNow();
 	}
 };
+
+/** In parts, so that keys typed meanwhile are read and shown between them. */
+const loadWindow = async () => {
+	await import('./host/client.js');
+	await nextTurn();
+	await import('../components/App.js');
+	await nextTurn();
+	return import('./window.js');
+};
+
+const nextTurn = () => new Promise(resolve => setImmediate(resolve));
