@@ -131,9 +131,15 @@ export const createFilter = (options: {
 		const match = csiPattern.exec(text);
 		if (!match) return drop(at);
 		const [, prefix = '', params = '', intermediates = ''] = match;
-		if (prefix === '' && isSideways(final, intermediates)) return drop(at);
-		const isBare = prefix === '' && intermediates === '';
+		if (prefix === '' && isUncommon(final, intermediates)) return drop(at);
 		const letter = String.fromCharCode(final);
+		if (prefix === '?' && intermediates === '' && (letter === 'J' || letter === 'K')) {
+			// Erasing all but protected text, of which there is none.
+			if (joinsRun(letter, params, at)) return;
+			drop(at);
+			return writeText(`\x1b[${clampDigits(params)}${letter}`);
+		}
+		const isBare = prefix === '' && intermediates === '';
 		if (isBare && joinsRun(letter, params, at)) return;
 		if (
 			prefix === '?' &&
@@ -390,10 +396,12 @@ const saveCursor = '7';
 const scrolls = ['S', 'T', 'L', 'M'];
 const alternateModes = new Set(['47', '1047', '1049']);
 const csiPattern = /^([<=>?]?)([0-9:;]*)([\x20-\x2f]*)$/;
-// Moving the whole screen to a side touches every cell. No terminal description that programs get names these.
-const isSideways = (final: number, intermediates: string): boolean =>
+// Moving the whole screen to a side, which touches every cell, and protecting text from erasure. No terminal
+// description that programs get names these.
+const isUncommon = (final: number, intermediates: string): boolean =>
 	(intermediates === ' ' && (final === 0x40 || final === 0x41)) ||
-	(intermediates === "'" && (final === 0x7d || final === 0x7e));
+	(intermediates === "'" && (final === 0x7d || final === 0x7e)) ||
+	(intermediates === '"' && final === 0x71);
 const replacement = Uint8Array.of(0xef, 0xbf, 0xbd); // U+FFFD
 
 const runText = (run: Run): string => {

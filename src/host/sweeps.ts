@@ -26,10 +26,19 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		states.set(buffer, state);
 		return state;
 	};
+	const scrolls = {count: 0, background: 0, isMixed: false};
 	/** What the emulator's own handlers have touched since the last look. */
 	const absorb = (): State => {
 		const state = stateOf(buffers._activeBuffer);
 		touch(state, tracker.start, tracker.end);
+		if (scrolls.count > 0) {
+			// Rows went up, and blank ones came in at the end of the region.
+			const isBlank = state.base && !scrolls.isMixed && isSameBase(state.base, blank(scrolls.background));
+			if (isBlank) state.top = Math.max(0, state.top - scrolls.count);
+			else touch(state, 0, service.rows - 1);
+			scrolls.count = 0;
+			scrolls.isMixed = false;
+		}
 		stock.forget.call(tracker);
 		return state;
 	};
@@ -151,12 +160,11 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	terminal.parser.registerCsiHandler({final: 'M'}, params => shiftLines(params, 1));
 	terminal.parser.registerCsiHandler({final: 'L'}, params => shiftLines(params, -1));
 	terminal.parser.registerEscHandler({intermediates: '#', final: '8'}, fillWithE);
-	// One row went off the top of the region, a blank one came in at its end.
-	terminal.onScroll(() => {
-		const state = absorb();
-		const isBlank = state.base !== undefined && isSameBase(state.base, eraseBase());
-		if (!isBlank) touch(state, 0, service.rows - 1);
-		else if (state.top <= state.bottom) state.top = Math.max(0, state.top - 1);
+	// Looked at later: text in plain lines scrolls with every line.
+	service.onScroll(() => {
+		const background = input._curAttrData.bg & colourMask;
+		if (scrolls.count++ === 0) scrolls.background = background;
+		else if (scrolls.background !== background) scrolls.isMixed = true;
 	});
 
 	/** As `Buffer.clear` makes it, but that the visible rows stay, to be filled when they are shown. */
@@ -223,6 +231,7 @@ type Param = number | number[];
 const cellSize = 3; // content, foreground, background
 const emptyCell = 1 << 22; // no character, one column wide
 const hasExtendedFlag = 0x10000000;
+const colourMask = 0x03ffffff;
 const maxBases = 16; // backgrounds that a program erases with
 
 const touch = (state: State, from: number, to: number) => {
@@ -284,6 +293,7 @@ type Core = {
 	_bufferService: {
 		readonly cols: number;
 		readonly rows: number;
+		onScroll(listener: () => void): unknown;
 		buffers: {
 			_normal: Buffer;
 			_alt: Buffer;

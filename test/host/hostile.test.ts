@@ -1,0 +1,155 @@
+// Output that no friendly program makes: it costs little, throws nothing, is the same in all chunks, and asks in
+// vain for words of its own.
+import {expect, test} from 'vitest';
+import {createScreen} from '../../src/host/screen.js';
+import {makeOutput, makeSequence} from '../support/hostile-output.js';
+import {createRandom, pick} from '../support/random.js';
+
+const open = (cols = 120, rows = 40) => {
+	const lines: string[] = [];
+	const replies: string[] = [];
+	const screen = createScreen({
+		cols,
+		rows,
+		isPipe: false,
+		onLine(text) {
+			if (lines.length < 10_000) lines.push(text);
+		},
+		onReply: bytes => replies.push(Buffer.from(bytes).toString('latin1')),
+		now: () => 0,
+	});
+	const play = (bytes: Uint8Array, chunk = 65_536) => {
+		for (let at = 0; at < bytes.length; at += chunk) screen.write(bytes.subarray(at, at + chunk), () => {});
+		screen.finish();
+	};
+	return {screen, play, lines, replies};
+};
+
+test('random output throws nothing and shows the same in all chunks', () => {
+	for (let seed = 1; seed <= 80; seed++) {
+		const random = createRandom(seed);
+		const [cols, rows] = [2 + random(150), 1 + random(50)];
+		const output = makeOutput(random, 400);
+		const seen = [1, 7, 4_096, 65_536].map(chunk => {
+			const {screen, play} = open(cols, rows);
+			play(output, chunk);
+			const shown = {...screen.snapshot(), revision: 0, modes: screen.modes()};
+			screen.dispose();
+			return shown;
+		});
+		for (const shown of seen) expect(shown, `seed ${seed}`).toEqual(seen[0]);
+	}
+});
+
+/** Alone and between text, line ends and moves, as it costs most. */
+const mixes: ((sequence: string) => string)[] = [
+	sequence => sequence,
+	sequence => `x${sequence}`,
+	sequence => `x\n${sequence}`,
+	sequence => `x${sequence}\x1b[H`,
+	sequence => `\x1b[999;999H${sequence}x`,
+	sequence => `${sequence}\x1b[2;9r`,
+	sequence => `x${sequence}\x1b[?47hy\x1b[?47l`,
+];
+const portion = 8_192;
+// 64 kB are to take 50 ms; ten times that is the deadline on a loaded machine.
+const deadlineMs = (500 * portion) / 65_536;
+
+const repeat = (unit: string) => {
+	const bytes = Buffer.from(unit);
+	return Buffer.concat(Array.from({length: Math.ceil(portion / bytes.length)}, () => bytes)).subarray(
+		0,
+		portion,
+	);
+};
+const cpuMs = (act: () => void) => {
+	const before = process.threadCpuUsage();
+	act();
+	const {user, system} = process.threadCpuUsage(before);
+	return (user + system) / 1_000;
+};
+
+test('64 kB of anything are parsed soon', () => {
+	const random = createRandom(7);
+	const units = [
+		...[
+			'x',
+			'word\r\n',
+			'日',
+			'\u0301',
+			'👩\u200d',
+			'🇩',
+			'\ufe0f',
+			'\u1100\u1161',
+			'\t',
+			'\b',
+			'\x1b]0;t\x07',
+			'\x1b]0;',
+		],
+		...[
+			'\x1bPq',
+			'\x1b_',
+			'\x1bP$qm\x1b\\',
+			'\x1b[c',
+			'\x1b[6n',
+			'\x1bH',
+			'\x1b[g',
+			'\x1b[?1049h',
+			'\x1b[?1049l',
+			'\x1bc',
+		],
+		...[...'@ABCDEFGHIJKLMPSTXZ`abdefg'].flatMap(final =>
+			['', '2', '40', '2147483647'].map(count => `\x1b[${count}${final}`),
+		),
+		...Array.from({length: 80}, () => makeSequence(random)),
+		...Array.from(
+			{length: 80},
+			() => `${pick(random, ['', 'x', '\n'])}${makeSequence(random)}${makeSequence(random)}`,
+		),
+	];
+	for (const unit of units) {
+		for (const mix of mixes) {
+			const output = repeat(mix(unit));
+			const {screen, play} = open();
+			const ms = cpuMs(() => play(output));
+			const told = JSON.stringify(mix(unit));
+			expect(ms, told).toBeLessThan(deadlineMs);
+			screen.dispose();
+		}
+	}
+});
+
+test('scrolling an empty screen away makes no lines', () => {
+	const {play, lines} = open();
+	play(Buffer.from('x\x1b[40S\x1b[H'.repeat(100)));
+	expect(lines).toEqual(Array.from({length: 100}, () => 'x'));
+});
+
+test('a storm of questions gets a bounded number of answers, none with a word of the asker', () => {
+	const questions = [
+		'\x1b[6n',
+		'\x1b[c',
+		'\x1b[>c',
+		'\x1b[5n',
+		'\x1b[?6n',
+		'\x1bP$q;id\n\x1b\\',
+		'\x1bP+q6964\x1b\\',
+	];
+	questions.push(
+		'\x1b[4242$p',
+		'\x1b[?4242$p',
+		'\x1b]0;id\n\x07\x1b[21t',
+		'\x1b]4;1;?\x07',
+		'\x1b]52;c;?\x07',
+		'\x1b[18t',
+		'\x05',
+	);
+	const {play, replies} = open();
+	play(Buffer.from(questions.join('').repeat(10_000)));
+	expect(replies.length).toBeGreaterThan(10);
+	expect(replies.join('').length).toBeLessThan(65_536);
+	for (const reply of replies) {
+		expect(reply).not.toMatch(/id|4242|[\r\n]/);
+		expect(reply).toMatch(/^\x1b(?:\[[?>]?[\d;]*(?:\$y|[cnR])|P[01]\$r[\d; q"mr]*\x1b\\)$/);
+	}
+});
