@@ -1,0 +1,96 @@
+// Terminals that print without end while somebody types: no key is lost, none waits long, memory stays bounded,
+// and in the end every screen is right.
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {call, text} from '../support/model-server.js';
+import {setStage} from '../support/stage.js';
+import {keys, processesOf, type Tandem} from '../support/tandem.js';
+import {until} from '../support/until.js';
+
+const stage = setStage();
+
+const echoDeadlineMs = 1_000; // ten times the promise
+const maxResidentMegabytes = 600; // of window and host together; idle they take about 200
+
+/** Window and host, not what they run. */
+const ownProcesses = () =>
+	processesOf(stage.place.home).filter(pid => readProc(pid, 'cmdline').includes('dist/main.js'));
+const readProc = (pid: number, file: string): string => {
+	try {
+		return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+	} catch {
+		return ''; // it has ended
+	}
+};
+const residentMegabytes = () =>
+	ownProcesses().reduce(
+		(total, pid) => total + Number(/VmRSS:\s+(\d+)/.exec(readProc(pid, 'status'))?.[1] ?? 0) / 1_024,
+		0,
+	);
+
+/** Types a text key by key, each when the one before is on the screen. The slowest echo in milliseconds. */
+const typeSlowly = async (tandem: Tandem, words: string): Promise<number> => {
+	let slowest = 0;
+	for (let length = 1; length <= words.length; length++) {
+		const started = performance.now();
+		tandem.type(words[length - 1] ?? '');
+		await tandem.sees(`› ${words.slice(0, length)}`.trimEnd());
+		slowest = Math.max(slowest, performance.now() - started);
+	}
+	return slowest;
+};
+
+test.each([1, 8])('%i of them: keys, memory and the last lines', async count => {
+	const last = 'all of it was printed';
+	const flood = `yes 'a line of the flood' & until [ -e stop ]; do sleep 0.1; done; kill $!; echo; echo ${last}; sleep 600`;
+	await stage.play([
+		Array.from({length: count}, (_, index) =>
+			call('exec_command', {
+				cmd: flood,
+				name: `flood-${index + 1}`,
+				yield_time_ms: 250,
+				max_output_tokens: 50,
+			}),
+		),
+		text('They run.'),
+	]);
+	const tandem = await stage.open();
+	await tandem.submit('start the floods');
+	await tandem.sees('They run.');
+	const words = 'the quick brown fox jumps over the lazy dog';
+	const slowest = await typeSlowly(tandem, words);
+	expect(slowest).toBeLessThan(echoDeadlineMs);
+	expect(residentMegabytes()).toBeLessThan(maxResidentMegabytes);
+	expect(tandem.text()).toContain(words);
+
+	writeFileSync(join(stage.place.folder, 'stop'), '');
+	tandem.type(keys.ctrlT);
+	await tandem.until('the last line of each', () => tandem.text().split(last).length > count || undefined);
+});
+
+test('a window that is stopped does not make the host grow', async () => {
+	await stage.play([
+		call('exec_command', {
+			cmd: "yes 'a line of the flood'",
+			name: 'flood',
+			yield_time_ms: 250,
+			max_output_tokens: 50,
+		}),
+		text('It runs.'),
+	]);
+	const tandem = await stage.open();
+	await tandem.submit('start the flood');
+	await tandem.sees('It runs.');
+	const host = ownProcesses().find(pid => readProc(pid, 'cmdline').split('\0').includes('host')) ?? 0;
+	const window = ownProcesses().find(pid => pid !== host) ?? 0;
+	const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readProc(host, 'status'))?.[1] ?? 0) / 1_024;
+	const printed = () => Number(/rchar:\s+(\d+)/.exec(readProc(host, 'io'))?.[1] ?? 0);
+	const [before, from] = [resident(), printed()];
+	process.kill(window, 'SIGSTOP');
+	// The host reads on: 100 MB of output without a reader.
+	await until(() => printed() - from > 100_000_000);
+	expect(resident() - before).toBeLessThan(200);
+	process.kill(window, 'SIGCONT');
+	expect(await typeSlowly(tandem, 'still here')).toBeLessThan(10 * echoDeadlineMs);
+});
