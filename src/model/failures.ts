@@ -189,7 +189,7 @@ const faultOfCode = ({code, type, message = ''}: ApiError, peer: Peer): Fault | 
 	// Ollama, llama.cpp and vLLM, each in its own words, none with a code.
 	if (/does not support tools|tools param requires|tool choice requires/i.test(message)) {
 		return fatal(
-			'invalid-request',
+			'no-tools',
 			`${peer.model} can't call tools${said} tandem works by tools: choose another model with /model.`,
 		);
 	}

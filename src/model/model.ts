@@ -36,6 +36,8 @@ export type ModelFailure = {
 	code:
 		| 'aborted'
 		| 'not-configured'
+		/** The model can't call any. */
+		| 'no-tools'
 		| 'unauthorized'
 		| 'quota'
 		| 'rate-limited'

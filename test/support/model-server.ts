@@ -54,8 +54,24 @@ export type RequestBody = {
 export type ModelServer = Awaited<ReturnType<typeof startModelServer>>;
 
 /** Listens on 127.0.0.1; `url` is what belongs into OPENAI_BASE_URL. */
-export const startModelServer = async (script: Script = [], {port = 0, models = ['test-model']} = {}) => {
+export const startModelServer = async (
+	script: Script = [],
+	{
+		port = 0,
+		models = ['test-model'],
+		capabilities,
+		listing,
+	}: {
+		port?: number;
+		models?: string[];
+		/** What the server says that a model can do, as Ollama does; without it, it says nothing. */
+		capabilities?: Record<string, string[]>;
+		/** The list of models comes when this is settled. */
+		listing?: Promise<unknown>;
+	} = {},
+) => {
 	const requests: RecordedRequest[] = [];
+	const visits: {path: string; headers: IncomingMessage['headers']}[] = [];
 	const waiting: ((request: RecordedRequest) => void)[] = [];
 	const queue: Reply[] = typeof script === 'function' ? [] : [...script];
 	let taken = 0;
@@ -70,7 +86,14 @@ export const startModelServer = async (script: Script = [], {port = 0, models = 
 	const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
 		const text = await readBody(incoming);
 		const path = new URL(incoming.url ?? '/', 'http://localhost').pathname;
-		if (path === '/v1/models') return send(response, 200, modelList(models));
+		visits.push({path, headers: incoming.headers});
+		if (path === '/v1/models') {
+			await listing;
+			return send(response, 200, modelList(models));
+		}
+		if (path === '/api/show' && capabilities) {
+			return send(response, 200, {capabilities: capabilities[JSON.parse(text).model] ?? []});
+		}
 		const format = formats[path];
 		if (!format) return send(response, 404, {error: {message: `No ${path} here.`}});
 
@@ -110,6 +133,8 @@ export const startModelServer = async (script: Script = [], {port = 0, models = 
 	return {
 		url: `http://127.0.0.1:${address.port}/v1`,
 		requests: requests as readonly RecordedRequest[],
+		/** Everything that was asked, lists of models included. */
+		visits: visits as readonly (typeof visits)[number][],
 		/** The next request that no earlier call of this was given, now or when it comes. */
 		nextRequest: (): Promise<RecordedRequest> => {
 			const request = requests[taken++];
