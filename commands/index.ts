@@ -5,6 +5,7 @@ import {copy} from './copy.js';
 import {experimental} from './experimental.js';
 import {help} from './help.js';
 import {logs} from './logs.js';
+import {model} from './model.js';
 import {newSession} from './new.js';
 import {ps} from './ps.js';
 import {quit} from './quit.js';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
 	logs,
 	copy,
 	experimental,
+	model,
 	approvals,
 	newSession,
 	status,

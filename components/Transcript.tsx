@@ -8,7 +8,7 @@ import {createLiveRows} from './live-rows.js';
 import {theme} from './theme.js';
 import {createTranscriptWindow, type TranscriptView} from './transcript-window.js';
 import {Rows} from './ui/Rows.js';
-import {welcomeRows} from './welcome.js';
+import {foundServerRows, welcomeRows} from './welcome.js';
 
 export const Transcript = ({width, height}: {width: number; height: number}) => {
 	const {actions, store} = useTandem();
@@ -16,6 +16,7 @@ export const Transcript = ({width, height}: {width: number; height: number}) => 
 	const turn = useSlice(state => state.turn);
 	const scroll = useSlice(state => state.ui.scroll);
 	const model = useSlice(state => state.model);
+	const sources = useSlice(state => state.modelSources);
 	const [window] = useState(() => createTranscriptWindow(entryRows));
 	const [liveRows] = useState(() => createLiveRows(textRows));
 	const answer = liveRows(turn?.text ?? '', width);
@@ -35,7 +36,9 @@ export const Transcript = ({width, height}: {width: number; height: number}) => 
 		if (to !== asked) actions.scrollTranscript(to);
 	});
 
-	const rows = entries.length === 0 && !turn ? welcomeRows(model, width, height) : view.rows;
+	const isNew = entries.length === 0 && !turn;
+	const found = isNew && model.kind !== 'ready' ? foundServerRows(sources, width) : [];
+	const rows = isNew ? [...welcomeRows(model, width, height - found.length), ...found] : view.rows;
 	return <Rows rows={view.below > 0 ? withHint(rows, view, width) : rows} width={width} height={height} />;
 };
 

@@ -1,6 +1,6 @@
 // Takes parsed keys, pastes and the wheel, asks the keymap what they mean here, and does it: the one place
 // where a key becomes an action. Panes that keep a selection of their own get their commands handed on.
-import {type CommandId, type Key, type KeyContext, resolve, takesText} from '../src/keymap.js';
+import {type CommandId, type Key, type KeyContext, resolve, takesFilter, takesText} from '../src/keymap.js';
 import {currentApproval, type State} from '../src/state.js';
 import {createCommandTable, type Parts} from './key-actions.js';
 import {waitedFor} from './waited-for.js';
@@ -19,6 +19,7 @@ export type Area =
 	| 'ps'
 	| 'logs'
 	| 'experimental'
+	| 'model'
 	| 'quit'
 	| 'trust'
 	| 'scroll'
@@ -38,6 +39,7 @@ export const createKeyRouter = (parts: Parts) => {
 	const {store, composing} = parts;
 	const panes = new Map<Area, (command: PaneCommand) => void>();
 	const run = createCommandTable(parts);
+	let typing: ((text: string) => void) | undefined;
 	/** What came after a key for a pane that is open but not painted yet, that key included. */
 	let held: InputEvent[] = [];
 	let deadline: NodeJS.Timeout | undefined;
@@ -52,6 +54,12 @@ export const createKeyRouter = (parts: Parts) => {
 		return true;
 	};
 
+	/** Into the overlay that takes text; false: it is still to come. */
+	const type = (text: string): boolean => {
+		typing?.(text);
+		return typing !== undefined;
+	};
+
 	const press = (key: Key): boolean => {
 		const context = keyContext(parts);
 		const command = resolve(context, key);
@@ -64,6 +72,7 @@ export const createKeyRouter = (parts: Parts) => {
 			direct(key);
 			return true;
 		}
+		if (command === 'model.type') return type(key.text ?? '');
 		const area = areaOf(command);
 		// An area's name is the beginning of its commands' names.
 		return area === undefined || handOn(area, command as PaneCommand);
@@ -73,8 +82,10 @@ export const createKeyRouter = (parts: Parts) => {
 		if (event.kind === 'key') return press(event);
 		if (event.kind === 'focus') return true;
 		if (event.kind === 'paste') {
+			const context = keyContext(parts);
 			if (parts.question.get()) parts.question.type(event.text);
-			if (!takesText(keyContext(parts))) return true;
+			else if (takesFilter(context)) return type(event.text);
+			if (!takesText(context)) return true;
 			composing.paste(event.text);
 			if (event.isCut) parts.actions.notice('The paste was too long: its end is missing.', 'warning');
 			return true;
@@ -92,6 +103,11 @@ export const createKeyRouter = (parts: Parts) => {
 		for (const event of events) act(event);
 	};
 
+	const released = () => {
+		// Its other areas are announced in the same commit.
+		if (held.length > 0) queueMicrotask(release);
+	};
+
 	return {
 		handle(event: InputEvent) {
 			if (held.length > 0) held.push(event);
@@ -103,10 +119,17 @@ export const createKeyRouter = (parts: Parts) => {
 		/** Commands of an area go to this pane until the returned function is called. */
 		on(area: Area, handler: (command: PaneCommand) => void) {
 			panes.set(area, handler);
-			// Its other areas are announced in the same commit.
-			if (held.length > 0) queueMicrotask(release);
+			released();
 			return () => {
 				if (panes.get(area) === handler) panes.delete(area);
+			};
+		},
+		/** What is typed and pasted while an overlay takes text. */
+		onText(handler: (text: string) => void) {
+			typing = handler;
+			released();
+			return () => {
+				if (typing === handler) typing = undefined;
 			};
 		},
 	};
@@ -118,6 +141,7 @@ const areas: readonly Area[] = [
 	'ps',
 	'logs',
 	'experimental',
+	'model',
 	'quit',
 	'trust',
 	'scroll',

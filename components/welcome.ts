@@ -1,6 +1,7 @@
 // What stands where the conversation will be, before it has begun.
-import type {ModelStatus} from '../src/events.js';
+import type {ModelSource, ModelStatus} from '../src/events.js';
 import {wrap} from '../src/text/wrap.js';
+import {plural} from './format.js';
 import {clean, filled} from './lines.js';
 import {theme} from './theme.js';
 
@@ -64,4 +65,16 @@ const examples = (table: readonly (readonly [string, string])[], width: number):
 			(row, index) => `  ${theme.accent(filled(index === 0 ? request : '', column))} ${theme.dim(row)}`,
 		),
 	);
+};
+
+/** Servers of this machine that a person may pick, each with its address: any program may listen there. */
+export const foundServerRows = (sources: readonly ModelSource[], width: number): string[] => {
+	const found = sources.filter(({origin}) => origin === 'found');
+	if (found.length === 0) return [];
+	const servers = found.map(
+		({provider, address, models}) =>
+			`${clean(provider)} at ${clean(address)} (${plural(models.length, 'model')})`,
+	);
+	const text = `Found on this machine: ${servers.join(', ')}. /model lets you choose.`;
+	return ['', ...wrap(text, Math.max(1, width - 2)).map(row => ` ${theme.accent(row)}`)];
 };

@@ -30,6 +30,11 @@ export type Actions = {
 	cycleMode(): void;
 	setMode(mode: ApprovalMode): void;
 
+	/** Opens the list of models, and asks every server for its own. */
+	openModels(): void;
+	/** Counts from the next turn on, and is stored. */
+	chooseModel(choice: {provider: string; model: string}): void;
+
 	openOverlay(overlay: Overlay): void;
 	closeOverlay(): void;
 	/** Shows and focuses the panel; hides it when it is focused. */

@@ -31,6 +31,8 @@ export type AppOptions = {
 	commands: readonly Command[];
 	/** The model that the configuration means now. */
 	model(): Promise<Model>;
+	/** The models that can be chosen. */
+	models: {ask(): void; choose(choice: {provider: string; model: string}): Promise<void>};
 	/** The whole environment of commands, secrets withheld; of another shell or without its login files if asked. */
 	environment(asked?: {shell: string | undefined; isLogin: boolean}): Promise<Record<string, string>>;
 	/** The window's. */
@@ -358,6 +360,12 @@ export const createApp = (options: AppOptions): App => {
 		},
 		cycleMode: () => actions.setMode(nextMode(store.get().mode)),
 		setMode: mode => show({type: 'mode.changed', mode}, true),
+
+		openModels() {
+			actions.openOverlay('model');
+			options.models.ask();
+		},
+		chooseModel: choice => void options.models.choose(choice),
 
 		openOverlay: overlay => show({type: 'overlay.opened', overlay}, true),
 		closeOverlay: () => show({type: 'overlay.closed'}, true),

@@ -12,14 +12,19 @@ export type WireApi = 'responses' | 'chat';
 
 export type Provider = {base_url?: string; env_key?: string; wire_api?: WireApi; model?: string};
 
-/** Where a value comes from, weakest first. The environment stands between project and flags (`resolveModel`). */
-export type Origin = 'user' | 'project' | 'flags';
+/**
+ * Where a value comes from, weakest first: `choice` is what the person picked in this window. The environment stands
+ * between project and flags (`resolveModel`).
+ */
+export type Origin = 'user' | 'project' | 'flags' | 'choice';
 
 export type Config = {
 	model: {value: string; origin: Origin} | undefined;
 	/** Name of one of `providers`, or `openai`. */
 	provider: {value: string; origin: Origin} | undefined;
 	providers: Readonly<Record<string, Provider>>;
+	/** Ports of this machine where a model server may be found, by the server's name. */
+	localServers: Readonly<Record<string, number>>;
 	approvals: ApprovalMode;
 	features: Record<FeatureKey, boolean>;
 	/** Variables that commands get although they hold a provider's key. */
@@ -46,6 +51,7 @@ export const readConfig = (layers: ConfigLayers): {config: Config; warnings: str
 		model: undefined,
 		provider: undefined,
 		providers: {},
+		localServers: usualPorts,
 		approvals: 'ask',
 		features: defaultFeatures(),
 		passedEnv: [],
@@ -59,6 +65,9 @@ export const readConfig = (layers: ConfigLayers): {config: Config; warnings: str
 	];
 	return {config: draft, warnings};
 };
+
+/** Of the servers that people run at home. */
+const usualPorts = {ollama: 11_434, 'lm-studio': 1_234, 'llama-cpp': 8_080, vllm: 8_000};
 
 /** A configuration file, or undefined if there is none. */
 export const readConfigFile = (file: string): ConfigFile | undefined => {

@@ -124,6 +124,8 @@ export type Event =
 	/** Not trusted, for this run. */
 	| {type: 'folder.distrusted'}
 	| {type: 'model.changed'; model: ModelStatus}
+	/** The servers whose models can be chosen, all of them. */
+	| {type: 'models.changed'; sources: readonly ModelSource[]}
 	| {type: 'mode.changed'; mode: ApprovalMode}
 	| {type: 'features.changed'; features: Record<FeatureKey, boolean>}
 	/** A new conversation begins in this window; its `session.started` follows. */
@@ -146,7 +148,16 @@ export type UiEvent =
 	| {type: 'quit.armed'; until: number}
 	| {type: 'quit.disarmed'};
 
-export type Overlay = 'ps' | 'experimental' | 'help' | 'quit' | 'trust' | 'status' | 'logs' | 'approvals';
+export type Overlay =
+	| 'ps'
+	| 'experimental'
+	| 'model'
+	| 'help'
+	| 'quit'
+	| 'trust'
+	| 'status'
+	| 'logs'
+	| 'approvals';
 
 export type Approval = {
 	callId: string;
@@ -154,6 +165,18 @@ export type Approval = {
 	subject: ApprovalSubject;
 	/** Enter is armed 150 ms after this. */
 	askedAt: number;
+};
+
+/** A server whose models can be chosen, and what it has said. */
+export type ModelSource = {
+	/** The provider's name: what is stored. */
+	provider: string;
+	/** Its base URL; of the built-in one what it is. */
+	address: string;
+	/** `found`: it answers on this machine, and nobody has set it up. */
+	origin: 'configuration' | 'environment' | 'found' | 'built-in';
+	models: readonly string[];
+	state: {kind: 'asking'} | {kind: 'listed'} | {kind: 'failed'; message: string};
 };
 
 export type ModelStatus =

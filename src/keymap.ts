@@ -21,7 +21,16 @@ export type KeyContext = {
 	isComposerEmpty: boolean;
 };
 
-type OverlayName = 'ps' | 'experimental' | 'help' | 'quit' | 'trust' | 'status' | 'logs' | 'approvals';
+type OverlayName =
+	| 'ps'
+	| 'experimental'
+	| 'model'
+	| 'help'
+	| 'quit'
+	| 'trust'
+	| 'status'
+	| 'logs'
+	| 'approvals';
 
 export type Where =
 	| 'approval'
@@ -44,7 +53,8 @@ export type CommandId =
 	| (typeof bindings)[number]['command']
 	| 'composer.insert'
 	| 'approval.type'
-	| 'question.type';
+	| 'question.type'
+	| 'model.type';
 
 /** The first binding that applies; undefined when the key does nothing here. */
 export const resolve = (context: KeyContext, key: Key): CommandId | undefined => {
@@ -56,12 +66,17 @@ export const resolve = (context: KeyContext, key: Key): CommandId | undefined =>
 	if (!isText(key)) return undefined;
 	if (context.approval === 'word') return 'approval.type';
 	if (context.isAsked) return context.approval ? undefined : 'question.type';
+	if (takesFilter(context)) return 'model.type';
 	return takesText(context) ? 'composer.insert' : undefined;
 };
 
 /** Whether typed and pasted text goes to the composer. */
 export const takesText = ({approval, overlay, isAsked, isPanelFocused}: KeyContext): boolean =>
 	approval === undefined && overlay === undefined && !isAsked && !isPanelFocused;
+
+/** Whether typed and pasted text filters the list of models. */
+export const takesFilter = ({approval, overlay}: KeyContext): boolean =>
+	approval === undefined && overlay === 'model';
 
 /** "ctrl+c", "shift+tab", or the character itself. */
 export const chordOf = (key: Key): string => {
@@ -90,6 +105,8 @@ const placesOf = (context: KeyContext): Where[] => {
 	if (context.approval === 'word') return ['approval word'];
 	if (context.approval === 'asking') return ['approval'];
 	if (context.isAsked) return ['question'];
+	// Letters filter its list.
+	if (context.overlay === 'model') return ['model'];
 	if (context.overlay) return [context.overlay, 'overlay'];
 	const places: [boolean, Where][] = [
 		[context.isCompleting && !context.isPanelFocused, 'completions'],
@@ -296,6 +313,20 @@ const bindings = [
 	{command: 'overlay.close', where: 'ps', keys: ['q']},
 	{command: 'experimental.toggle', where: 'experimental', keys: ['space'], does: 'switch a feature'},
 	{command: 'experimental.save', where: 'experimental', keys: ['enter'], does: 'save and close'},
+	{command: 'overlay.close', where: 'model', keys: ['escape', 'ctrl+c']},
+	{command: 'overlay.up', where: 'model', keys: ['up', 'ctrl+p']},
+	{command: 'overlay.down', where: 'model', keys: ['down', 'ctrl+n']},
+	{command: 'overlay.pageUp', where: 'model', keys: ['pageup']},
+	{command: 'overlay.pageDown', where: 'model', keys: ['pagedown']},
+	{command: 'model.choose', where: 'model', keys: ['enter'], does: 'use the selected model'},
+	{
+		command: 'model.erase',
+		where: 'model',
+		keys: ['backspace', 'ctrl+h', 'ctrl+backspace'],
+		label: 'letters',
+		does: 'filter the list',
+	},
+	{command: 'model.clear', where: 'model', keys: ['ctrl+u']},
 	{command: 'quit.stop', where: 'quit', keys: ['s']},
 	{command: 'quit.keep', where: 'quit', keys: ['k']},
 	{command: 'trust.always', where: 'trust', keys: ['a']},
@@ -322,6 +353,7 @@ const titles: Record<Where, string> = {
 	approvals: 'Lists and questions',
 	question: 'Lists and questions',
 	experimental: '/experimental',
+	model: '/model',
 	help: 'Lists and questions',
 	quit: 'Lists and questions',
 	trust: 'Lists and questions',

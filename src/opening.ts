@@ -1,7 +1,7 @@
 // What is known of a window before anything heavy is loaded: its paths and workspace, whether the folder is trusted,
 // the configuration, and the state that follows from these. The splash shows it, the window goes on from it.
 import {join} from 'node:path';
-import {type ResolvedModel, resolveModel} from './config/model.js';
+import {type ModelChoice, type ResolvedModel, resolveModel, withChoice} from './config/model.js';
 import {type Config, readConfig, readConfigFile} from './config.js';
 import type {Event, ModelStatus} from './events.js';
 import {offlineName} from './model/model.js';
@@ -53,14 +53,19 @@ export type ConfigurationSources = {
 	env: Readonly<Record<string, string | undefined>>;
 };
 
-/** The project's own configuration counts in a trusted folder only. */
-export const loadConfiguration = (sources: ConfigurationSources, isTrusted: boolean): Configuration => {
-	const {config, warnings} = readConfig({
+/** The project's own configuration counts in a trusted folder only, a choice of the person's over everything. */
+export const loadConfiguration = (
+	sources: ConfigurationSources,
+	isTrusted: boolean,
+	choice?: ModelChoice,
+): Configuration => {
+	const {config: read, warnings} = readConfig({
 		user: readConfigFile(sources.configFile),
 		project: isTrusted ? readConfigFile(join(sources.workspace, '.tandem', 'config.toml')) : undefined,
 		overrides: sources.overrides,
 		flags: sources.flags,
 	});
+	const config = choice ? withChoice(read, choice) : read;
 	const model = resolveModel(config, sources.env);
 	return {config, warnings: [...warnings, ...model.warnings], model};
 };

@@ -1,12 +1,12 @@
 // What configuration, environment and flags mean for this window: which model, which environment commands get,
 // which features. Reads them anew when the folder becomes trusted.
 import {buildInstructions, readProjectInstructions} from './agent/prompt.js';
-import type {ResolvedModel} from './config/model.js';
+import {type ModelChoice, providersOf, type ResolvedModel, resolveModel} from './config/model.js';
 import type {Config} from './config.js';
 import type {ModelStatus} from './events.js';
 import type {FeatureKey} from './features.js';
-import {createModel, listModels} from './model/client.js';
-import type {Model} from './model/model.js';
+import {createModel, defaultBaseURL, listModels, type ModelOptions} from './model/client.js';
+import {type Model, offlineName} from './model/model.js';
 import {createOfflineModel} from './model/offline.js';
 import {createMissingModel, createUnavailableModel} from './model/unavailable.js';
 import {type Configuration, type ConfigurationSources, loadConfiguration, modelStatusOf} from './opening.js';
@@ -19,12 +19,21 @@ export type Settings = ReturnType<typeof createSettings>;
 export type EnvironmentRequest = {shell: string | undefined; isLogin: boolean};
 
 /** `current` is what the sources said when the window opened. */
-export const createSettings = (sources: ConfigurationSources & {cwd: string}, current: Configuration) => {
+export const createSettings = (
+	sources: ConfigurationSources & {cwd: string; isTrusted: boolean},
+	current: Configuration,
+) => {
 	const {env, workspace, cwd} = sources;
 	const captureLogin = createLoginCapture();
+	let {isTrusted} = sources;
+	let choice: ModelChoice | undefined;
 	let model: {of: ResolvedModel; made: Promise<Model>} | undefined;
 
 	const shell = () => env.SHELL || '/bin/sh';
+
+	/** A provider as if it were chosen. */
+	const resolved = (name: string): ResolvedModel =>
+		resolveModel({...current.config, provider: {value: name, origin: 'choice'}}, env);
 
 	return {
 		config: (): Config => current.config,
@@ -32,7 +41,39 @@ export const createSettings = (sources: ConfigurationSources & {cwd: string}, cu
 		warnings: (): readonly string[] => current.warnings,
 		/** The project's own configuration counts from now on. */
 		trustProject(): void {
-			current = loadConfiguration(sources, true);
+			isTrusted = true;
+			current = loadConfiguration(sources, isTrusted, choice);
+		},
+		/** Every provider that can be chosen, and how to ask it, or why it can't be asked. */
+		providers: (): KnownProvider[] =>
+			providersOf(current.config, env).map(({name, isOfEnvironment}) => {
+				const {config, model: inUse} = current;
+				const provider = resolved(name);
+				const own = Object.hasOwn(config.providers, name) ? config.providers[name] : undefined;
+				const isInUse = inUse.kind === 'ready' && inUse.provider === name;
+				if (provider.kind === 'offline') return {kind: 'built-in', name, model: offlineName};
+				return {
+					kind: 'server',
+					name,
+					isOfEnvironment,
+					address: (provider.kind === 'ready' ? provider.baseURL : own?.base_url) ?? defaultBaseURL,
+					model: isInUse ? inUse.model : own?.model,
+					peer: provider.kind === 'ready' ? peerOf(provider) : provider.hint,
+				};
+			}),
+		/** Counts from the next turn on. */
+		choose(next: ModelChoice): void {
+			choice = next;
+			current = loadConfiguration(sources, isTrusted, choice);
+		},
+		/** Variables that stand over the files at the next start. */
+		modelVariables: (): string[] =>
+			['OPENAI_BASE_URL', 'TANDEM_MODEL', 'TANDEM_WIRE_API'].filter(name => env[name]?.trim()),
+		/** How to reach the model in use; undefined: there is none, or its name is not known yet. */
+		modelOptions: (): ModelOptions | undefined => {
+			const {model: inUse} = current;
+			if (inUse.kind !== 'ready' || inUse.model === undefined) return undefined;
+			return {...peerOf(inUse), wireApi: inUse.wireApi, model: inUse.model};
 		},
 		modelStatus: (name?: string): ModelStatus => modelStatusOf(current.model, name),
 		/** Made once for a configuration. Without a model's name it is the first that the server lists. */
@@ -70,17 +111,49 @@ export const createSettings = (sources: ConfigurationSources & {cwd: string}, cu
 			});
 		},
 		/** Keys that must appear in no file. */
-		secrets: (): string[] => (current.model.kind === 'ready' ? [current.model.apiKey] : []),
+		secrets: (): string[] =>
+			[current.model, ...providersOf(current.config, env).map(({name}) => resolved(name))].flatMap(each =>
+				each.kind === 'ready' ? [each.apiKey] : [],
+			),
 	};
 };
+
+export type KnownProvider =
+	| {
+			kind: 'server';
+			name: string;
+			isOfEnvironment: boolean;
+			address: string;
+			/** The one that is set up for it. */
+			model: string | undefined;
+			/** Or why it can't be asked. */
+			peer: PeerOptions | string;
+	  }
+	| {kind: 'built-in'; name: string; model: string};
+
+type PeerOptions = Omit<ModelOptions, 'model' | 'wireApi'>;
+
+const peerOf = ({
+	provider,
+	apiKey,
+	addressKey,
+	baseURL,
+	envKey,
+}: Extract<ResolvedModel, {kind: 'ready'}>): PeerOptions => ({
+	provider,
+	apiKey,
+	addressKey,
+	...(baseURL && {baseURL}),
+	...(envKey && {envKey}),
+});
 
 const unknownName = '';
 
 const makeModel = async (resolved: ResolvedModel): Promise<Model> => {
 	if (resolved.kind === 'offline') return createOfflineModel(resolved.hint);
 	if (resolved.kind === 'missing') return createMissingModel(resolved.hint);
-	const {provider, apiKey, baseURL, wireApi, envKey} = resolved;
-	const peer = {provider, apiKey, ...(baseURL && {baseURL}), ...(envKey && {envKey})};
+	const {provider, wireApi} = resolved;
+	const peer = peerOf(resolved);
 	if (resolved.model !== undefined) return createModel({...peer, wireApi, model: resolved.model});
 	const listed = await listModels(peer, new AbortController().signal);
 	if (listed.kind === 'failed') return createUnavailableModel(unknownName, listed.failure);

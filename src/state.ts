@@ -7,6 +7,7 @@ import {
 	type Event,
 	isDurable,
 	type Message,
+	type ModelSource,
 	type ModelStatus,
 	type Overlay,
 	type ShellEnd,
@@ -23,6 +24,8 @@ import {outOfSight, withTerminals} from './terminals.js';
 export type State = {
 	session: {id: string; workspace: string};
 	model: ModelStatus;
+	/** What can be chosen in its place; empty until somebody asked. */
+	modelSources: readonly ModelSource[];
 	mode: ApprovalMode;
 	/** Undefined until the person has answered. */
 	isTrusted: boolean | undefined;
@@ -142,6 +145,7 @@ const emptyConversation = {
 export const initialState = (workspace: string, sessionId: string): State => ({
 	session: {id: sessionId, workspace},
 	model: {kind: 'missing', hint: ''},
+	modelSources: [],
 	mode: 'ask',
 	isTrusted: undefined,
 	features: defaultFeatures(),
@@ -210,6 +214,8 @@ export const reduce = (state: State, event: Event): State => {
 			return {...state, isTrusted: false};
 		case 'model.changed':
 			return {...state, model: event.model};
+		case 'models.changed':
+			return {...state, modelSources: event.sources};
 		case 'mode.changed':
 			return {...state, mode: event.mode};
 		case 'features.changed':

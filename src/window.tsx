@@ -9,6 +9,7 @@ import {tornTurnEnd} from './entries.js';
 import type {DurableEvent} from './events.js';
 import {createHostClient} from './host/client.js';
 import {hostArgs} from './host/main.js';
+import {createModelChoosing} from './model-choice.js';
 import {type Opening, type OpeningRequest, openingEvents} from './opening.js';
 import {prepareWorkspaceFolders, resolveWorkspacePaths} from './paths.js';
 import {createSessionId, listSessions, type SessionSummary, sessionFile} from './session/list.js';
@@ -51,7 +52,12 @@ export const runWindow = async (
 	if (resumed.kind === 'failed') return failed(resumed.message);
 
 	const settings = createSettings(
-		{...request, configFile: paths.configFile, workspace: workspace.folder},
+		{
+			...request,
+			configFile: paths.configFile,
+			workspace: workspace.folder,
+			isTrusted: opening.isTrusted,
+		},
 		opening.configuration,
 	);
 	const diagnostics = createDiagnostics(`${workspacePaths.stateFolder}/window.jsonl`, {
@@ -74,6 +80,17 @@ export const runWindow = async (
 			env,
 		},
 	});
+	const models = createModelChoosing({
+		settings,
+		async save(choice) {
+			const {saveModel} = await import('./config/save.js');
+			const result = await saveModel(paths.configFile, choice);
+			return result.kind === 'failed' ? result.message : undefined;
+		},
+		show: sources => store.dispatch({type: 'models.changed', sources}),
+		notice: (text, tone) => app.actions.notice(text, tone),
+		onChosen: () => void tellModel(),
+	});
 	const left = Promise.withResolvers<{exitCode: number; message?: string}>();
 	const app = createApp({
 		store,
@@ -82,6 +99,7 @@ export const runWindow = async (
 		tandem,
 		commands,
 		model: () => settings.model(),
+		models,
 		environment: asked => settings.environment(asked),
 		surroundings: id => ({
 			version: tandem,
@@ -165,6 +183,8 @@ export const runWindow = async (
 	screen.waitUntilExit().catch(fall);
 	await closeTornTurn(store.get(), app.emit);
 	void tellModel();
+	// The first frame is out. Nobody is asked while there is a model.
+	if (settings.modelStatus().kind !== 'ready') void models.findServers();
 	void settings.environment();
 	app.start(request.prompt);
 	void host.connect();

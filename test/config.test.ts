@@ -15,6 +15,7 @@ test('without any file the defaults hold', () => {
 			model: undefined,
 			provider: undefined,
 			providers: {},
+			localServers: {ollama: 11434, 'lm-studio': 1234, 'llama-cpp': 8080, vllm: 8000},
 			approvals: 'ask',
 			features: defaultFeatures(),
 			passedEnv: [],
@@ -35,6 +36,10 @@ mouse = false
 keep_terminals = true
 [environment]
 pass = ["OPENAI_API_KEY"]
+[local_servers]
+ollama = 9999
+vllm = false
+mine = 7000
 [providers.local]
 base_url = "http://localhost:11434/v1"
 env_key = "LOCAL_KEY"
@@ -54,6 +59,7 @@ model = "qwen"
 				model: 'qwen',
 			},
 		},
+		localServers: {'lm-studio': 1234, 'llama-cpp': 8080, ollama: 9999, mine: 7000},
 		approvals: 'full',
 		features: {...defaultFeatures(), keep_terminals: true},
 		passedEnv: ['OPENAI_API_KEY'],

@@ -46,7 +46,17 @@ const partOf = (file: string): string => {
 	if (top !== 'src') return top;
 	const name = second.replace(/\.(tsx?|js)$/, '');
 	if (
-		['main', 'window', 'program', 'settings', 'code-cache', 'opening', 'splash', 'clipboard'].includes(name)
+		[
+			'main',
+			'model-choice',
+			'window',
+			'program',
+			'settings',
+			'code-cache',
+			'opening',
+			'splash',
+			'clipboard',
+		].includes(name)
 	)
 		return 'main';
 	if (['app', 'saving', 'shell-lines', 'waking'].includes(name)) return 'app';

@@ -47,6 +47,16 @@ export const useCommands = (area: Area, handler: (command: PaneCommand) => void)
 	useLayoutEffect(() => keys.on(area, command => latest.current(command)), [keys, area]);
 };
 
+/** What is typed into an overlay, while the component is on the screen. */
+export const useTyping = (handler: (text: string) => void): void => {
+	const {keys} = useTandem();
+	const latest = useRef(handler);
+	useLayoutEffect(() => {
+		latest.current = handler;
+	});
+	useLayoutEffect(() => keys.onText(text => latest.current(text)), [keys]);
+};
+
 /** The time, anew every so many milliseconds; with undefined the clock stands and paints nothing. */
 export const useNow = (every: number | undefined): number => {
 	const {now} = useTandem();

@@ -4,6 +4,7 @@ import {ApprovalsOverlay} from './ApprovalsOverlay.js';
 import {ExperimentalOverlay} from './ExperimentalOverlay.js';
 import {HelpOverlay} from './HelpOverlay.js';
 import {LogsOverlay} from './LogsOverlay.js';
+import {ModelOverlay} from './ModelOverlay.js';
 import type {Place} from './OverlayFrame.js';
 import {PsOverlay} from './PsOverlay.js';
 import {QuitOverlay} from './QuitOverlay.js';
@@ -13,6 +14,7 @@ import {TrustOverlay} from './TrustOverlay.js';
 const overlays: Record<Name, (place: Place) => React.ReactNode> = {
 	ps: PsOverlay,
 	experimental: ExperimentalOverlay,
+	model: ModelOverlay,
 	help: HelpOverlay,
 	quit: QuitOverlay,
 	trust: TrustOverlay,

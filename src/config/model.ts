@@ -15,6 +15,8 @@ export type ResolvedModel =
 			/** Undefined: the OpenAI API. */
 			baseURL: string | undefined;
 			apiKey: string;
+			/** Where the address is set, for the words of a failure. */
+			addressKey: string;
 			/** Where the key is from; undefined: none was given, `apiKey` is a dummy. */
 			envKey: string | undefined;
 			wireApi: WireApi;
@@ -34,22 +36,25 @@ export const resolveModel = (config: Config, env: Env): ResolvedModel => {
 	const wire = readWireApi(env);
 	const warnings = wire.kind === 'wrong' ? [wire.warning] : [];
 	if (choice.kind !== 'chosen') return {...choice, withheld: withheldKeys(config), warnings};
-	const {name, provider} = choice;
+	const {name, provider, addressKey} = choice;
 	const withheld = withheldKeys(config, provider.env_key);
 	const key = provider.env_key === undefined ? undefined : readVariable(env, provider.env_key);
-	if (provider.env_key !== undefined && key === undefined && !choice.isKeyOptional) {
+	if (provider.env_key !== undefined && key === undefined && !choice.isOfEnvironment) {
 		const hint = `Set ${provider.env_key}, the key of provider "${name}", and start tandem again.`;
 		return {kind: 'missing', hint, withheld, warnings};
 	}
 	const isOwnServer = provider.base_url !== undefined;
-	const wireApi =
-		wire.kind === 'set' ? wire.value : (provider.wire_api ?? (isOwnServer ? 'chat' : 'responses'));
+	const usual = provider.wire_api ?? (isOwnServer ? 'chat' : 'responses');
+	// The variable stands over the files, but it does not go with a server that was picked in its place.
+	const isWireForced = choice.isOfEnvironment || config.provider?.origin !== 'choice';
+	const wireApi = wire.kind === 'set' && isWireForced ? wire.value : usual;
 	return {
 		kind: 'ready',
 		provider: name,
 		model: chooseModel(config, env, provider),
 		baseURL: provider.base_url,
 		apiKey: key ?? dummyKey,
+		addressKey,
 		envKey: key === undefined ? undefined : provider.env_key,
 		wireApi,
 		withheld,
@@ -57,24 +62,62 @@ export const resolveModel = (config: Config, env: Env): ResolvedModel => {
 	};
 };
 
+/**
+ * A choice of the person's: over everything else. `model` undefined: its provider has none to choose. `definition`:
+ * what the files do not say of its provider.
+ */
+export type ModelChoice = {provider: string; model: string | undefined; definition: Provider};
+
+export const withChoice = (config: Config, {provider, model, definition}: ModelChoice): Config => ({
+	...config,
+	// The server of the environment has no entry, and gets none.
+	...(Object.keys(definition).length > 0 && {
+		providers: {...config.providers, [provider]: {...config.providers[provider], ...definition}},
+	}),
+	provider: {value: provider, origin: 'choice'},
+	...(model !== undefined && {model: {value: model, origin: 'choice' as const}}),
+});
+
+/** Every provider that can be chosen; the OpenAI API if there is a key, the offline assistant always. */
+export const providersOf = (config: Config, env: Env): {name: string; isOfEnvironment: boolean}[] => {
+	const baseURL = readVariable(env, 'OPENAI_BASE_URL');
+	const ofEnvironment = baseURL !== undefined && serverOfEnvironment(baseURL).kind === 'chosen';
+	const hasOpenAI = baseURL === undefined && readVariable(env, 'OPENAI_API_KEY') !== undefined;
+	const names = new Set([
+		...Object.keys(config.providers),
+		...(hasOpenAI ? ['openai'] : []),
+		offlineProvider,
+	]);
+	return [
+		...(ofEnvironment ? [{name: hostOf(baseURL), isOfEnvironment: true}] : []),
+		...[...names].map(name => ({name, isOfEnvironment: false})),
+	];
+};
+
 // Servers that want no key still want the header, and so does the SDK.
 const dummyKey = 'none';
 
 type Choice =
-	| {kind: 'chosen'; name: string; provider: Provider; isKeyOptional: boolean}
+	| {kind: 'chosen'; name: string; provider: Provider; addressKey: string; isOfEnvironment: boolean}
 	| {kind: 'offline' | 'missing'; hint: string};
 
 const chooseProvider = (config: Config, env: Env): Choice => {
 	const baseURL = readVariable(env, 'OPENAI_BASE_URL');
-	if (config.provider?.origin === 'flags') return namedProvider(config, config.provider.value);
-	if (baseURL !== undefined) return serverOfEnvironment(baseURL);
-	if (config.provider) return namedProvider(config, config.provider.value);
+	const {provider} = config;
+	const isPicked = provider?.origin === 'choice' || provider?.origin === 'flags';
+	if (baseURL !== undefined && (!isPicked || provider.value === hostOf(baseURL))) {
+		return serverOfEnvironment(baseURL);
+	}
+	if (provider) return namedProvider(config, provider.value);
 	if (readVariable(env, 'OPENAI_API_KEY') !== undefined) return namedProvider(config, 'openai');
 	const [only, ...others] = Object.keys(config.providers);
 	if (only !== undefined && others.length === 0) return namedProvider(config, only);
 	if (only !== undefined) {
 		const names = Object.keys(config.providers).join(', ');
-		return {kind: 'missing', hint: `Say which provider to use: provider = "${only}" (there are: ${names}).`};
+		return {
+			kind: 'missing',
+			hint: `Say which provider to use: choose with /model, or set provider = "${only}" (there are: ${names}).`,
+		};
 	}
 	// Who names a model wants that one, and nothing else in its place.
 	const isModelNamed = config.model !== undefined || readVariable(env, 'TANDEM_MODEL') !== undefined;
@@ -85,7 +128,7 @@ const chooseProvider = (config: Config, env: Env): Choice => {
 export const offlineProvider = 'offline';
 
 const nothingSet =
-	'Set OPENAI_API_KEY for the OpenAI API, or OPENAI_BASE_URL for another server, and start tandem again.';
+	'Set OPENAI_API_KEY for the OpenAI API, or OPENAI_BASE_URL for another server, and start tandem again; or choose a server that runs here with /model.';
 
 const serverOfEnvironment = (address: string): Choice => {
 	if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
@@ -94,9 +137,16 @@ const serverOfEnvironment = (address: string): Choice => {
 			hint: `OPENAI_BASE_URL is no address: "${address}". It looks like http://localhost:11434/v1.`,
 		};
 	}
-	const provider = {base_url: address, env_key: 'OPENAI_API_KEY'};
-	return {kind: 'chosen', name: new URL(address).host, provider, isKeyOptional: true};
+	return {
+		kind: 'chosen',
+		name: hostOf(address),
+		provider: {base_url: address, env_key: 'OPENAI_API_KEY'},
+		addressKey: 'OPENAI_BASE_URL',
+		isOfEnvironment: true,
+	};
 };
+
+const hostOf = (address: string): string => (URL.canParse(address) ? new URL(address).host : address);
 
 const namedProvider = (config: Config, name: string): Choice => {
 	const provider = Object.hasOwn(config.providers, name) ? config.providers[name] : undefined;
@@ -108,12 +158,13 @@ const namedProvider = (config: Config, name: string): Choice => {
 	// The OpenAI key goes to the OpenAI API only, unless a provider names it.
 	const isOpenAI = provider?.base_url === undefined;
 	const known = {...(isOpenAI && {env_key: 'OPENAI_API_KEY'}), ...provider};
-	return {kind: 'chosen', name, provider: known, isKeyOptional: false};
+	const addressKey = isOpenAI ? 'OPENAI_BASE_URL' : `base_url of [providers.${name}]`;
+	return {kind: 'chosen', name, provider: known, addressKey, isOfEnvironment: false};
 };
 
 const chooseModel = (config: Config, env: Env, provider: Provider): string | undefined => {
 	const {model} = config;
-	if (model?.origin === 'flags') return model.value;
+	if (model?.origin === 'choice' || model?.origin === 'flags') return model.value;
 	const named = readVariable(env, 'TANDEM_MODEL');
 	if (named !== undefined) return named;
 	if (model?.origin === 'project') return model.value;

@@ -25,6 +25,9 @@ const isVariable = (value: unknown): value is string =>
 const isAddress = (value: unknown): value is string =>
 	typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 
+/** Names of Object's own, such as __proto__, are none of a provider. */
+const isName = (name: string): boolean => /^[a-z0-9][\w.-]*$/i.test(name);
+
 const providerRule = (
 	key: keyof Provider,
 	allowed: string,
@@ -34,8 +37,7 @@ const providerRule = (
 	allowed,
 	set(draft, value, [, name = '']) {
 		const part = read(value);
-		// Names of Object's own, such as __proto__, are none of a provider.
-		if (!part || !/^[a-z0-9][\w.-]*$/i.test(name)) return false;
+		if (!part || !isName(name)) return false;
 		const provider = Object.hasOwn(draft.providers, name) ? draft.providers[name] : {};
 		draft.providers = {...draft.providers, [name]: {...provider, ...part}};
 		return true;
@@ -59,6 +61,17 @@ export const rules: readonly Rule[] = [
 		set(draft, value, _, origin) {
 			if (!isText(value)) return false;
 			draft.provider = {value, origin};
+			return true;
+		},
+	},
+	{
+		path: ['local_servers', '*'],
+		allowed: 'a port of this machine, or false',
+		set(draft, value, [, name = '']) {
+			const isPort = typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536;
+			if (!isName(name) || (!isPort && value !== false)) return false;
+			const others = Object.entries(draft.localServers).filter(([other]) => other !== name);
+			draft.localServers = Object.fromEntries(isPort ? [...others, [name, value]] : others);
 			return true;
 		},
 	},

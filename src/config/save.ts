@@ -1,11 +1,11 @@
-// Stores the choice of features in the user's config.toml. Comments, order and all other keys stay as they are;
-// a file that can't be understood is never overwritten.
+// Stores choices in the user's config.toml. Comments, order and all other keys stay as they are; a file that can't
+// be understood is never overwritten.
 import {lstat, mkdir, readFile, readlink, realpath, stat} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {parse as parseKeepingLayout, patch} from '@decimalturn/toml-patch';
 import {parse} from 'smol-toml';
-import {describeTomlError} from '../config.js';
+import {describeTomlError, type Provider} from '../config.js';
 import {type FeatureKey, features} from '../features.js';
 import {replaceFile} from './write.js';
 
@@ -13,14 +13,40 @@ import {replaceFile} from './write.js';
 export type SaveResult = {kind: 'saved'} | {kind: 'failed'; message: string; cause?: unknown};
 
 /** Never throws. A link is followed: what it points to is replaced, the link stays. */
-export const saveFeatures = async (
+export const saveFeatures = (file: string, chosen: Record<FeatureKey, boolean>): Promise<SaveResult> =>
+	saveChanges(file, ({features: stored = {}}) => {
+		if (!isTable(stored)) return '"features" is no table';
+		// What is at its default and was never written stays unwritten: defaults may change with a version.
+		const written = features.filter(({key, isOnByDefault}) => key in stored || chosen[key] !== isOnByDefault);
+		return written.length === 0
+			? {}
+			: {features: Object.fromEntries(written.map(({key}) => [key, chosen[key]]))};
+	});
+
+/** The provider to use, its model, and what the file does not say of it yet. As `saveFeatures`. */
+export const saveModel = (
 	file: string,
-	chosen: Record<FeatureKey, boolean>,
+	{provider, model, definition}: {provider: string; model: string | undefined; definition: Provider},
+): Promise<SaveResult> =>
+	saveChanges(file, ({providers = {}}) => {
+		if (!isTable(providers)) return '"providers" is no table';
+		const stored = providers[provider];
+		if (stored !== undefined && !isTable(stored)) return `"providers.${provider}" is no table`;
+		return model === undefined ? {provider} : {provider, providers: {[provider]: {...definition, model}}};
+	});
+
+/** Keys of the file with what they become; tables are merged. */
+type Changes = Record<string, unknown>;
+
+/** `changesOf` gets what the file holds; a text says why it can't be changed. */
+const saveChanges = async (
+	file: string,
+	changesOf: (stored: Record<string, unknown>) => Changes | string,
 ): Promise<SaveResult> => {
 	try {
 		const target = await findTarget(file);
 		const old = await readOld(target);
-		const next = withFeatures(target, old.text, chosen);
+		const next = withChanges(target, old.text, changesOf);
 		if (next.kind === 'failed') return next;
 		if (next.text === old.text) return {kind: 'saved'};
 		await mkdir(dirname(target), {recursive: true, mode: 0o700});
@@ -33,11 +59,11 @@ export const saveFeatures = async (
 	}
 };
 
-/** The new text of a configuration with these features. Pure. */
-export const withFeatures = (
+/** The new text of a configuration. Pure. */
+const withChanges = (
 	file: string,
 	text: string,
-	chosen: Record<FeatureKey, boolean>,
+	changesOf: (stored: Record<string, unknown>) => Changes | string,
 ): {kind: 'text'; text: string} | {kind: 'failed'; message: string; cause?: unknown} => {
 	const fail = (reason: string, cause?: unknown) => ({
 		kind: 'failed' as const,
@@ -50,23 +76,51 @@ export const withFeatures = (
 	} catch (error) {
 		return fail(describeTomlError(file, error), error);
 	}
-	const stored = before.features ?? {};
-	if (!isTable(stored)) return fail(`${file}: "features" is no table`);
-	// What is at its default and was never written stays unwritten: defaults may change with a version.
-	const written = features.filter(({key, isOnByDefault}) => key in stored || chosen[key] !== isOnByDefault);
-	const changes = Object.fromEntries(written.map(({key}) => [key, chosen[key]]));
-	if (Object.entries(changes).every(([key, value]) => stored[key] === value)) return {kind: 'text', text};
+	const changes = changesOf(before);
+	if (typeof changes === 'string') return fail(`${file}: ${changes}`);
+	const wanted = plain(merged(before, changes));
+	if (isDeepStrictEqual(plain(before), wanted)) return {kind: 'text', text};
 	try {
-		const layout = parseKeepingLayout(text);
-		const next = patch(text, {...layout, features: {...layout.features, ...changes}});
+		const next = withSections(text, changes);
 		// The library is young: what it made is read by another one before it counts.
-		if (isDeepStrictEqual(plain(parse(next)), plain({...before, features: {...stored, ...changes}}))) {
-			return {kind: 'text', text: next};
-		}
+		if (isDeepStrictEqual(plain(parse(next)), wanted)) return {kind: 'text', text: next};
 		return fail(`${file} could not be changed without touching other keys`);
 	} catch (error) {
 		return fail(`${file} could not be changed`, error);
 	}
+};
+
+/** A provider that is new gets a section at the end, as a person would write it. */
+const withSections = (text: string, {providers, ...changes}: Changes): string => {
+	const layout = parseKeepingLayout(text);
+	if (!isTable(providers)) return patch(text, merged(layout, changes));
+	const isNew = (name: string) => !isTable(layout.providers) || !(name in layout.providers);
+	const entries = Object.entries(providers);
+	const known = Object.fromEntries(entries.filter(([name]) => !isNew(name)));
+	const patched = patch(
+		text,
+		merged(layout, {...changes, ...(Object.keys(known).length > 0 && {providers: known})}),
+	);
+	const sections = entries.filter(([name]) => isNew(name)).map(([name, table]) => sectionOf(name, table));
+	if (sections.length === 0) return patched;
+	return [patched.trimEnd(), ...sections].filter(part => part !== '').join('\n\n');
+};
+
+/** The keys of a provider are texts. */
+const sectionOf = (name: string, table: unknown): string => {
+	const key = /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
+	const rows = Object.entries(isTable(table) ? table : {}).map(
+		([field, value]) => `${field} = ${JSON.stringify(value)}\n`,
+	);
+	return `[providers.${key}]\n${rows.join('')}`;
+};
+
+const merged = (table: Record<string, unknown>, changes: Changes): Record<string, unknown> => {
+	const changed = Object.entries(changes).map(([key, value]) => {
+		const old = table[key];
+		return [key, isTable(value) ? merged(isTable(old) ? old : {}, value) : value];
+	});
+	return {...table, ...Object.fromEntries(changed)};
 };
 
 const isTable = (value: unknown): value is Record<string, unknown> =>

@@ -56,6 +56,32 @@ test('/approvals lets one choose a mode, sets it, and refuses one that does not 
 	expect(run('/approvals yolo')).toEqual([['notice', 'No approval mode yolo. There are: ask, full.']]);
 });
 
+test('/model opens the list, or takes a model of the server that has it', () => {
+	const listing = (provider: string, models: string[]) => ({
+		provider,
+		address: 'http://x/v1',
+		origin: 'configuration' as const,
+		models,
+		state: {kind: 'listed' as const},
+	});
+	const modelSources = [listing('home', ['qwen3', 'both']), listing('work', ['gpt-5.5', 'both'])];
+	const model = {kind: 'ready' as const, provider: 'work', name: 'gpt-5.5'};
+	expect(run('/model')).toEqual([['openModels']]);
+	expect(run('/model qwen3', {modelSources, model})).toEqual([
+		['chooseModel', {provider: 'home', model: 'qwen3'}],
+	]);
+	expect(run('/model both', {modelSources, model})).toEqual([
+		['chooseModel', {provider: 'work', model: 'both'}],
+	]);
+	expect(run('/model new', {modelSources, model})).toEqual([
+		['chooseModel', {provider: 'work', model: 'new'}],
+	]);
+	expect(run('/model home new')).toEqual([['chooseModel', {provider: 'home', model: 'new'}]]);
+	expect(run('/model new')).toEqual([
+		['notice', expect.stringContaining('Which server has new?'), 'warning'],
+	]);
+});
+
 test('commands that only open something open it, by their aliases too', () => {
 	expect(run('/experimental')).toEqual([['openOverlay', 'experimental']]);
 	expect(run('/status')).toEqual([['openOverlay', 'status']]);

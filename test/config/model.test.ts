@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {defaultModel, resolveModel} from '../../src/config/model.js';
+import {defaultModel, providersOf, resolveModel, withChoice} from '../../src/config/model.js';
 import {readConfig} from '../../src/config.js';
 
 const resolve = (toml: string, env: Record<string, string>, flags = {}) =>
@@ -14,6 +14,7 @@ test('a key alone means the OpenAI API, Responses and the default model', () => 
 		model: defaultModel,
 		baseURL: undefined,
 		apiKey: 'sk-1',
+		addressKey: 'OPENAI_BASE_URL',
 		envKey: 'OPENAI_API_KEY',
 		wireApi: 'responses',
 		withheld: ['OPENAI_API_KEY'],
@@ -117,4 +118,48 @@ test('keys of all providers are withheld from commands, but for those given back
 	expect(resolve(toml, {OPENAI_API_KEY: 'k'}).withheld).toEqual(['OPENAI_API_KEY', 'A_KEY', 'B_KEY']);
 	const passing = `${toml}[environment]\npass = ["OPENAI_API_KEY", "A_KEY"]`;
 	expect(resolve(passing, {OPENAI_API_KEY: 'k'}).withheld).toEqual(['B_KEY']);
+});
+
+const choose = (toml: string, env: Record<string, string>, provider: string, definition = {}) => {
+	const {config} = readConfig({user: {file: 'config.toml', text: toml}});
+	return resolveModel(withChoice(config, {provider, model: 'picked', definition}), env);
+};
+
+test("a choice stands over files and environment, and takes only its own provider's key", () => {
+	const env = {
+		OPENAI_BASE_URL: 'http://x/v1',
+		OPENAI_API_KEY: 'sk-1',
+		TANDEM_MODEL: 'env',
+		TANDEM_WIRE_API: 'responses',
+	};
+	expect(choose(local, env, 'local')).toMatchObject({
+		provider: 'local',
+		model: 'picked',
+		baseURL: 'http://localhost:1/v1',
+		apiKey: 'none',
+		wireApi: 'chat',
+		addressKey: 'base_url of [providers.local]',
+	});
+	expect(choose(local, env, 'x')).toMatchObject({
+		provider: 'x',
+		model: 'picked',
+		apiKey: 'sk-1',
+		wireApi: 'responses',
+		addressKey: 'OPENAI_BASE_URL',
+	});
+	const found = choose('', env, 'ollama', {base_url: 'http://127.0.0.1:11434/v1'});
+	expect(found).toMatchObject({kind: 'ready', model: 'picked', apiKey: 'none', wireApi: 'chat'});
+});
+
+test('what can be chosen: the server of the environment, those of the files, the OpenAI API with a key, and no model at all', () => {
+	const namesOf = (toml: string, env: Record<string, string>) =>
+		providersOf(readConfig({user: {file: 'config.toml', text: toml}}).config, env).map(({name}) => name);
+	expect(namesOf('', {})).toEqual(['offline']);
+	expect(namesOf(local, {OPENAI_API_KEY: 'sk-1'})).toEqual(['local', 'openai', 'offline']);
+	expect(namesOf(local, {OPENAI_API_KEY: 'sk-1', OPENAI_BASE_URL: 'http://x:8/v1'})).toEqual([
+		'x:8',
+		'local',
+		'offline',
+	]);
+	expect(namesOf(local, {OPENAI_BASE_URL: 'nonsense'})).toEqual(['local', 'offline']);
 });

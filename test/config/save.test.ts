@@ -13,7 +13,7 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {saveFeatures} from '../../src/config/save.js';
+import {saveFeatures, saveModel} from '../../src/config/save.js';
 import {readConfig} from '../../src/config.js';
 import {defaultFeatures} from '../../src/features.js';
 
@@ -107,3 +107,86 @@ test('what can not be written is a failure that names the file', async () => {
 	mkdirSync(file);
 	expect(await saveFeatures(file, keeping)).toMatchObject({kind: 'failed'});
 });
+
+const found = {provider: 'ollama', model: 'qwen3:8b', definition: {base_url: 'http://127.0.0.1:11434/v1'}};
+
+const readBack = () => readConfig({user: {file, text: readFileSync(file, 'utf8')}});
+
+test('a first choice of a model makes the file, with a section for its server', async () => {
+	expect(await saveModel(file, found)).toEqual({kind: 'saved'});
+	expect(readFileSync(file, 'utf8')).toBe(
+		'provider = "ollama"\n\n[providers.ollama]\nbase_url = "http://127.0.0.1:11434/v1"\nmodel = "qwen3:8b"\n',
+	);
+});
+
+test('a choice of a model changes its own keys alone, wherever they stand', async () => {
+	const text = `# mine
+mouse = false # no wheel
+provider = "local" # the usual one
+
+[providers.local] # at home
+base_url = 'http://localhost:1/v1'
+model = "old" # small
+
+[features]
+keep_terminals = true
+`;
+	writeFileSync(file, text);
+	const chosen = {provider: 'local', model: 'new/one:8b', definition: {}};
+	expect(await saveModel(file, chosen)).toEqual({kind: 'saved'});
+	expect(readFileSync(file, 'utf8')).toBe(text.replace('"old"', '"new/one:8b"'));
+
+	expect(await saveModel(file, found)).toEqual({kind: 'saved'});
+	const lines = readFileSync(file, 'utf8').split('\n');
+	for (const line of ['# mine', 'mouse = false # no wheel', '[providers.local] # at home', '[features]']) {
+		expect(lines).toContain(line);
+	}
+	const {config, warnings} = readBack();
+	expect(warnings).toEqual([]);
+	expect(config).toMatchObject({
+		provider: {value: 'ollama'},
+		mouse: false,
+		features: {keep_terminals: true},
+		providers: {
+			local: {base_url: 'http://localhost:1/v1', model: 'new/one:8b'},
+			ollama: {base_url: 'http://127.0.0.1:11434/v1', model: 'qwen3:8b'},
+		},
+	});
+});
+
+test('the offline assistant needs no section', async () => {
+	await saveModel(file, found);
+	expect(await saveModel(file, {provider: 'offline', model: undefined, definition: {}})).toEqual({
+		kind: 'saved',
+	});
+	const {config, warnings} = readBack();
+	expect(warnings).toEqual([]);
+	expect(config.provider?.value).toBe('offline');
+	expect(Object.keys(config.providers)).toEqual(['ollama']);
+});
+
+test('a model of a provider that no file names, and one with a dot in its name, are stored', async () => {
+	expect(await saveModel(file, {provider: 'openai', model: 'gpt-5.5', definition: {}})).toEqual({
+		kind: 'saved',
+	});
+	expect(await saveModel(file, {...found, provider: 'my.server'})).toEqual({kind: 'saved'});
+	expect(readBack()).toMatchObject({
+		warnings: [],
+		config: {
+			provider: {value: 'my.server'},
+			providers: {openai: {model: 'gpt-5.5'}, 'my.server': found.definition},
+		},
+	});
+});
+
+test.each(['providers = 3\n', '[providers]\nollama = 3\n', 'provider =\n'])(
+	'a choice of a model leaves a file like %j as it is',
+	async text => {
+		writeFileSync(file, text);
+		expect(await saveModel(file, found)).toMatchObject({
+			kind: 'failed',
+			message: expect.stringContaining(file),
+		});
+		expect(readFileSync(file, 'utf8')).toBe(text);
+	},
+);
