@@ -21,26 +21,27 @@ if [ ! -f "$main" ]; then
 	exit 1
 fi
 
-# Asking a Node for its version takes as long as the rest of this file twice over: the answer is kept until the
-# Node changes.
+# Asking a Node for its version takes longer than all the rest of this file: the answer is kept, as the Node that
+# was found on PATH and the one that was chosen then, until one of them changes.
 if [ -n "$TANDEM_HOME" ]; then
 	cache=$TANDEM_HOME/cache/node
 else
 	cache=${XDG_CACHE_HOME:-$HOME/.cache}/tandem/node
 fi
 known=
-[ -r "$cache" ] && IFS= read -r known <"$cache"
+chosen=
+[ -r "$cache" ] && { IFS= read -r known && IFS= read -r chosen; } <"$cache"
 
 is_new_enough() {
 	[ -f "$1" ] && [ -x "$1" ] || return 1
-	[ "$1" = "$known" ] && [ "$cache" -nt "$1" ] && return 0
 	version=$("$1" --version 2>/dev/null) || return 1
 	version=${version#v}
-	[ "${version%%.*}" -ge 22 ] 2>/dev/null || return 1
-	# Version managers put a program there that is another Node in another folder.
-	case $1 in */shims/* | */.volta/*) return 0 ;; esac
-	(umask 077 && mkdir -p "${cache%/*}" && printf '%s\n' "$1" >"$cache") 2>/dev/null
-	return 0
+	[ "${version%%.*}" -ge 22 ] 2>/dev/null
+}
+
+is_still_true() {
+	[ -n "$chosen" ] && [ "$1" = "$known" ] && [ -x "$chosen" ] && [ "$cache" -nt "$chosen" ] || return 1
+	[ -z "$1" ] || [ "$cache" -nt "$1" ]
 }
 
 find_node() {
@@ -48,18 +49,26 @@ find_node() {
 	for folder in $PATH; do
 		# Only the first one counts, as for any command.
 		if [ -x "${folder:-.}/node" ] && [ ! -d "${folder:-.}/node" ]; then
-			node=${folder:-.}/node
+			first=${folder:-.}/node
 			break
 		fi
 	done
 	unset IFS
-	is_new_enough "$node" && return 0
-	for node in "$root/node_modules/node/bin/node" "$root/node_modules/.bin/node" "$root/../node/bin/node" "$root/../.bin/node"; do
-		is_new_enough "$node" && return 0
+	if is_still_true "$first"; then
+		node=$chosen
+		return 0
+	fi
+	for node in "$first" "$root/node_modules/node/bin/node" "$root/node_modules/.bin/node" "$root/../node/bin/node" "$root/../.bin/node"; do
+		is_new_enough "$node" || continue
+		# Version managers put a program there that is another Node in another folder.
+		case $first in */shims/* | */.volta/*) return 0 ;; esac
+		(umask 077 && mkdir -p "${cache%/*}" && printf '%s\n%s\n' "$first" "$node" >"$cache") 2>/dev/null
+		return 0
 	done
 	return 1
 }
 
+first=
 node=
 if ! find_node; then
 	echo "tandem needs Node 22 or newer, and found none on PATH. Install it from https://nodejs.org, or run 'npm install node@24' in $(cd "$root" && pwd)." >&2

@@ -8,6 +8,7 @@ import {
 	realpathSync,
 	rmSync,
 	symlinkSync,
+	utimesSync,
 	writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -271,6 +272,36 @@ test('the package’s own Node is used where the one on PATH is too old', () => 
 		encoding: 'utf8',
 	});
 	expect(stdout.trim()).toBe(process.execPath);
+});
+
+test('a Node is asked for its version once, and again when it has changed', () => {
+	const asked = join(folder, 'asked');
+	const bin = join(folder, 'asking');
+	const cached = join(folder, 'cached');
+	mkdirSync(bin);
+	for (const name of ['src', 'dist', 'node_modules/node/bin'])
+		mkdirSync(join(cached, name), {recursive: true});
+	copyFileSync('src/tandem.sh', join(cached, 'src/tandem.sh'));
+	writeFileSync(join(cached, 'dist/main.js'), 'console.log("runs")');
+	symlinkSync(process.execPath, join(cached, 'node_modules/node/bin/node'));
+	const install = (version: string) => {
+		writeFileSync(join(bin, 'node'), `#!/bin/sh\necho asked >>'${asked}'\necho ${version}\n`);
+		chmodSync(join(bin, 'node'), 0o755);
+	};
+	const run = () =>
+		spawnSync('/bin/sh', [join(cached, 'src/tandem.sh')], {
+			env: {...env, TANDEM_HOME: cached, PATH: `${bin}:/usr/bin:/bin`},
+			encoding: 'utf8',
+		}).stdout.trim();
+	const timesAsked = () => readFileSync(asked, 'utf8').split('\n').length - 1;
+	install('v20.1.0');
+	// A cache counts when it is newer than the Node.
+	utimesSync(join(bin, 'node'), 1, 1);
+	expect([run(), run(), run()]).toEqual(['runs', 'runs', 'runs']);
+	expect(timesAsked()).toBe(1);
+	install('v20.2.0');
+	expect(run()).toBe('runs');
+	expect(timesAsked()).toBe(2);
 });
 
 test('the launcher prints the very bytes that undo the modes', () => {
