@@ -3,7 +3,7 @@ import type {ModelServer, RecordedRequest} from './model-server.js';
 
 /** The environment that makes tandem talk to the scripted server. */
 export const modelEnvironment = (
-	server: ModelServer,
+	server: Pick<ModelServer, 'url'>,
 	wireApi: 'responses' | 'chat' = 'responses',
 ): Record<string, string> => ({
 	OPENAI_BASE_URL: server.url,

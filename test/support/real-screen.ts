@@ -1,0 +1,124 @@
+// A program in a real PTY, read through an emulator as a person reads a screen, and typed into.
+import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes';
+import {Terminal} from '@xterm/headless';
+import {type IPty, spawn} from 'node-pty';
+
+/** How long anything may take before a test gives up; far above every promise. */
+const deadlineMs = 30_000;
+
+export type RealScreen = ReturnType<typeof runOnScreen>;
+
+export const runOnScreen = (options: {
+	file: string;
+	args: readonly string[];
+	cwd: string;
+	env: Record<string, string>;
+	cols: number;
+	rows: number;
+	/** What asks the program to end. */
+	endSignal?: NodeJS.Signals;
+}) => {
+	const {file, args, cwd, env, cols, rows, endSignal = 'SIGTERM'} = options;
+	const screen = new Terminal({cols, rows, allowProposedApi: true, scrollback: 2000, logLevel: 'off'});
+	screen.loadAddon(new UnicodeGraphemesAddon());
+	screen.unicode.activeVersion = '15-graphemes';
+
+	const pty: IPty = spawn(file, [...args], {cols, rows, cwd, name: 'xterm-256color', encoding: null, env});
+	const chunks: Buffer[] = [];
+	const listeners = new Set<() => void>();
+	const changed = () => {
+		for (const listener of listeners) listener();
+	};
+	let exit: {exitCode: number; signal?: number} | undefined;
+	// With `encoding: null` node-pty hands out Buffers, whatever its types say.
+	pty.onData(data => {
+		const chunk = data as unknown as Buffer;
+		chunks.push(chunk);
+		screen.write(chunk, changed);
+	});
+	screen.onData(reply => pty.write(reply));
+	const exited = new Promise<{exitCode: number; signal?: number}>(done => {
+		pty.onExit(event => {
+			exit = event;
+			done(event);
+			changed();
+		});
+	});
+
+	const lines = (): string[] => {
+		const buffer = screen.buffer.active;
+		return Array.from({length: screen.rows}, (_, row) => {
+			const line = buffer.getLine(buffer.baseY + row);
+			return line?.translateToString(true) ?? '';
+		});
+	};
+	const text = () => lines().join('\n');
+
+	const until = <Value>(what: string, find: () => Value | undefined): Promise<Value> =>
+		new Promise((done, fail) => {
+			const finish = () => {
+				clearTimeout(timer);
+				listeners.delete(check);
+			};
+			const check = () => {
+				const value = find();
+				if (value === undefined) return;
+				finish();
+				done(value);
+			};
+			const timer = setTimeout(() => {
+				finish();
+				const end = exit ? `\n(ended: ${JSON.stringify(exit)})` : '';
+				fail(new Error(`waited for ${what}; the screen is:\n${text()}${end}`));
+			}, deadlineMs);
+			listeners.add(check);
+			check();
+		});
+
+	return {
+		pty,
+		emulator: screen,
+		lines,
+		text,
+		exited,
+		/** Every byte that reached the user's terminal so far. */
+		bytes: () => Buffer.concat(chunks),
+		/** Resolves when the screen holds the text. */
+		sees: (wanted: string | RegExp) =>
+			until(
+				`${wanted}`,
+				() => (typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text())) || undefined,
+			),
+		/** Resolves when the screen no longer holds the text. */
+		loses: (unwanted: string | RegExp) =>
+			until(`no ${unwanted}`, () =>
+				(typeof unwanted === 'string' ? text().includes(unwanted) : unwanted.test(text())) ? undefined : true,
+			),
+		until,
+		type: (keys: string) => pty.write(keys),
+		/** Types a line and sends it, when the composer shows it. */
+		async submit(line: string) {
+			pty.write(line);
+			await until(`the composer to show ${line}`, () => text().includes(line.slice(-20)) || undefined);
+			pty.write('\r');
+		},
+		/** Says yes to the question that shows this, once it takes an answer: keys of its first 150 ms are none. */
+		async allow(shown: string | RegExp) {
+			await until(`the question with ${shown}`, () =>
+				/ y yes · n no/.test(text()) && text().search(shown) >= 0 ? true : undefined,
+			);
+			await new Promise(resolve => setTimeout(resolve, 500));
+			pty.write('y');
+		},
+		resize(size: {cols: number; rows: number}) {
+			screen.resize(size.cols, size.rows);
+			pty.resize(size.cols, size.rows);
+		},
+		/** Asks for the end and waits for it. */
+		async end() {
+			if (!exit) pty.kill(endSignal);
+			await exited;
+			screen.dispose();
+		},
+	};
+};
