@@ -1,5 +1,6 @@
-// Which TCP ports the terminals' processes listen on. The kernel's table of sockets is read again and again (a
-// tenth of a millisecond); processes are only looked at when a listening socket has come or gone.
+// Which TCP ports the terminals' processes listen on. What is read again and again is how many sockets there are
+// (some hundredths of a millisecond); their tables only when that has changed, for the kernel walks through all
+// it could hold to print them (up to 10 ms); processes only when a listening socket has come or gone.
 import type {Family} from './family.js';
 import {listDescriptors, listProcesses, readProc} from './processes.js';
 import type {Port} from './protocol.js';
@@ -35,15 +36,22 @@ export type PortWatch = {
 	close(): void;
 };
 
-const demandedMs = 50; // a fourth of the 200 ms that a port must stay open; 0.3 % of a core while it lasts
+const demandedMs = 50; // a fourth of the 200 ms that a port must stay open
 const activeMs = 250;
 const idleMs = 2_000;
 // Whoever changes parent, session and environment is only found if it was seen before that.
 const censusMs = 1_000;
 const idleCensusMs = 30_000;
+// Until a port has stayed open for 200 ms every look is at the socket itself.
+const judgedMs = 250;
 
-export const createPortWatch = (options: {owners(): readonly PortOwner[]; now(): number}): PortWatch => {
-	const {owners, now} = options;
+export const createPortWatch = (options: {
+	owners(): readonly PortOwner[];
+	now(): number;
+	/** Reads a file under /proc. */
+	read?: typeof readProc;
+}): PortWatch => {
+	const {owners, now, read = readProc} = options;
 	// Listening sockets that are no terminal's.
 	const foreign = new Set<string>();
 	let demands = 0;
@@ -51,6 +59,15 @@ export const createPortWatch = (options: {owners(): readonly PortOwner[]; now():
 	let due = 0;
 	let censusAt = 0;
 	let isClosed = false;
+	let socketCounts: string | undefined;
+
+	/** As many sockets as at the last look are the same ones, but for the moment in which a port is judged. */
+	const hasNoNews = (all: readonly PortOwner[]): boolean => {
+		const before = socketCounts;
+		socketCounts = readSocketCounts(read);
+		const isJudged = all.some(({listeners}) => listeners.some(({since}) => now() - since < judgedMs));
+		return socketCounts !== undefined && socketCounts === before && !isJudged;
+	};
 
 	const assign = (open: Map<string, number>, all: readonly PortOwner[]) => {
 		const processes = listProcesses();
@@ -85,13 +102,19 @@ export const createPortWatch = (options: {owners(): readonly PortOwner[]; now():
 	const look = () => {
 		const all = owners();
 		if (all.length === 0) return;
-		const open = readListening();
+		const every = demands > 0 || all.some(owner => owner.isYoung()) ? censusMs : idleCensusMs;
+		const isCensusDue = now() - censusAt >= every;
+		if (hasNoNews(all) && !isCensusDue) return confirm(all);
+		const open = readListening(read);
 		for (const inode of foreign) if (!open.has(inode)) foreign.delete(inode);
 		const known = new Map(all.flatMap(owner => owner.listeners.map(each => [each.inode, each] as const)));
 		const hasNew = [...open.keys()].some(inode => !known.has(inode) && !foreign.has(inode));
 		const hasGone = [...known.keys()].some(inode => !open.has(inode));
-		const every = demands > 0 || all.some(owner => owner.isYoung()) ? censusMs : idleCensusMs;
-		if (hasNew || hasGone || now() - censusAt >= every) return assign(open, all);
+		if (hasNew || hasGone || isCensusDue) return assign(open, all);
+		confirm(all);
+	};
+
+	const confirm = (all: readonly PortOwner[]) => {
 		for (const owner of all) {
 			if (owner.listeners.length > 0) update(owner, [...owner.listeners]);
 		}
@@ -146,11 +169,19 @@ const describe = (port: number, text: string): {url: string; isServing: boolean}
 	return {url: url ?? `http://localhost:${port}`, isServing};
 };
 
+/** How many TCP sockets the kernel holds; undefined where it does not say. */
+const readSocketCounts = (read: typeof readProc): string | undefined => {
+	const texts = [read('net/sockstat'), read('net/sockstat6')];
+	return texts[0] === undefined
+		? undefined
+		: texts.flatMap(text => /^TCP6?: inuse \d+/m.exec(text ?? '') ?? []).join();
+};
+
 /** Port by socket inode. */
-export const readListening = (): Map<string, number> => {
+export const readListening = (read = readProc): Map<string, number> => {
 	const open = new Map<string, number>();
 	for (const table of ['net/tcp', 'net/tcp6']) {
-		for (const line of (readProc(table) ?? '').split('\n')) {
+		for (const line of (read(table) ?? '').split('\n')) {
 			// sl local_address rem_address st … inode; 0A is LISTEN.
 			const match = /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) \S+ 0A (?:\S+\s+){5}(\d+)/.exec(line);
 			if (match?.[1] && match[2]) open.set(match[2], Number.parseInt(match[1], 16));

@@ -1,0 +1,57 @@
+// The watch for listening ports: that it finds them is tested with real terminals; here what it costs is counted.
+import {createServer} from 'node:net';
+import {expect, test} from 'vitest';
+import {createPortWatch, type PortOwner} from '../../src/host/ports.js';
+import {readProc} from '../../src/host/processes.js';
+import {until} from '../support/until.js';
+
+const quietOwner: PortOwner = {
+	family: {select: () => [], hasSurvivors: () => false, selectHolders: () => [], isUnsettled: false},
+	listeners: [],
+	setListeners: () => {},
+	recentText: () => '',
+	isYoung: () => false,
+	isActive: () => true,
+};
+
+test("while no socket comes or goes the kernel's tables of sockets are not read again", async () => {
+	const reads: string[] = [];
+	const counts = new Map<string, string | undefined>();
+	let time = 0;
+	const count = (path: string) => reads.filter(each => each === path).length;
+	const watch = createPortWatch({
+		owners: () => [quietOwner],
+		// A clock that stands: the census that comes every second does not.
+		now: () => time,
+		read(path) {
+			reads.push(path);
+			if (!path.includes('sockstat')) return readProc(path);
+			// Other programs of this machine open and close sockets meanwhile: as it was at first.
+			if (!counts.has(path)) counts.set(path, readProc(path));
+			return counts.get(path);
+		},
+	});
+	time = 1_000_000;
+	const release = watch.demand();
+	try {
+		await until(() => count('net/sockstat') >= 6);
+		expect(count('net/tcp')).toBe(1);
+		counts.set('net/sockstat', 'TCP: inuse 123456789');
+		await until(() => count('net/tcp') === 2);
+	} finally {
+		release();
+		watch.close();
+	}
+});
+
+test('the kernel counts a socket that listens', async () => {
+	const inUse = () => Number(/^TCP: inuse (\d+)/m.exec(readProc('net/sockstat') ?? '')?.[1]);
+	const before = inUse();
+	const servers = Array.from({length: 50}, () => createServer());
+	await Promise.all(
+		servers.map(server => new Promise<void>(done => server.listen(0, '127.0.0.1', () => done()))),
+	);
+	// Others open and close some, but not that many at once.
+	expect(inUse() - before).toBeGreaterThan(20);
+	await Promise.all(servers.map(server => new Promise(done => server.close(done))));
+});
