@@ -71,8 +71,11 @@ export const createEnding = (options: {
 		if (family.isUnsettled && settleTries < settleTriesMs.length) return lookAgainSoon();
 		if (!leaderExit) return endLeader();
 		if (isDrained) return end(exit);
-		// A pipe that somebody holds whom we cannot see: the end comes with the last holder.
-		if (isPipe) keepLooking(exit, []);
+		if (!isPipe) return;
+		// Somebody holds the pipe whom we cannot see. A terminal that was starting lets go of it in a moment.
+		if (settleTries < settleTriesMs.length) return lookAgainSoon();
+		// The end comes with the last holder.
+		keepLooking(exit, []);
 	};
 
 	const lookAgainSoon = () => {

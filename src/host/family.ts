@@ -5,6 +5,7 @@
 import {
 	type Identity,
 	isAlive,
+	isCopyOfUs,
 	listDescriptors,
 	type Process,
 	readDescriptor,
@@ -93,11 +94,10 @@ export const createFamily = (options: {
 			return known.size > 0;
 		},
 		selectHolders(processes) {
-			const holders = processes.filter(
-				({pid}) =>
-					pid !== leader?.pid &&
-					pid !== process.pid &&
-					listDescriptors(pid).some(({target}) => isOurs(target)),
+			// A terminal that is starting right now holds all that we hold until its leader runs.
+			const others = processes.filter(each => each.pid !== process.pid && !isCopyOfUs(each));
+			const holders = others.filter(
+				({pid}) => pid !== leader?.pid && listDescriptors(pid).some(({target}) => isOurs(target)),
 			);
 			for (const {pid, startTime} of holders) known.set(pid, startTime);
 			return holders;

@@ -73,6 +73,10 @@ export const isAlive = ({pid, startTime}: Identity): boolean => {
 	return process !== undefined && process.startTime === startTime && isLive(process);
 };
 
+/** A child of this process that has not become another program yet. */
+export const isCopyOfUs = ({pid, parent}: Process): boolean =>
+	parent === process.pid && readLink(`/proc/${pid}/exe`) === readLink('/proc/self/exe');
+
 /** False if it is gone, or ours no longer to signal; never signals another that got the number. */
 export const signalProcess = (identity: Identity, signal: NodeJS.Signals): boolean => {
 	if (!isAlive(identity)) return false;
@@ -120,9 +124,12 @@ const environmentEnd = (pid: number): number | undefined => {
 };
 
 /** What the descriptor is: a path, `socket:[123]`, `pipe:[123]`. */
-export const readDescriptor = (pid: number, fd: number | string): string | undefined => {
+export const readDescriptor = (pid: number, fd: number | string): string | undefined =>
+	readLink(`/proc/${pid}/fd/${fd}`);
+
+const readLink = (path: string): string | undefined => {
 	try {
-		return readlinkSync(`/proc/${pid}/fd/${fd}`);
+		return readlinkSync(path);
 	} catch {
 		return; // closed, ended, or another user's
 	}
