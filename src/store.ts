@@ -18,9 +18,9 @@ export const createStore = (initial: State, frameMs = 33) => {
 		get: () => state,
 		dispatch(event: Event, isTyped = false) {
 			state = reduce(state, event);
-			// React renders once per notification, however small: token deltas must share one.
-			// A typed key must not wait for the frame.
-			if (isTyped) return notify();
+			// React renders once per notification, however small: token deltas must share one. A typed key must not
+			// wait for the frame, nor the end of a turn, for which a person may have pressed one.
+			if (isTyped || event.type === 'turn.ended') return notify();
 			pending ??= setTimeout(notify, frameMs);
 		},
 		subscribe(listener: () => void) {

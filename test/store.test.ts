@@ -30,6 +30,17 @@ test('a typed key is told at once, with what waited for the frame', () => {
 	vi.useRealTimers();
 });
 
+test('the end of a turn is told at once: a person may have interrupted it', () => {
+	vi.useFakeTimers();
+	const store = createStore(initialState('/project', 's1'), 33);
+	const listener = vi.fn();
+	store.subscribe(listener);
+	store.dispatch(turn);
+	store.dispatch({type: 'turn.ended', turnId: 'u1', end: {kind: 'interrupted'}, at: 2, running: []});
+	expect(listener).toHaveBeenCalledTimes(1);
+	vi.useRealTimers();
+});
+
 test('who unsubscribes hears nothing more', () => {
 	const store = createStore(initialState('/project', 's1'));
 	const listener = vi.fn();

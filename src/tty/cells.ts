@@ -1,6 +1,7 @@
 // Turns a row of text with styles into terminal cells. What is neither a character, nor a style, nor a link is
 // dropped here, so that nothing but painted cells can reach the user's terminal.
 import type {Style} from '../host/protocol.js';
+import {narrowWidth} from '../text/narrow.js';
 import {applySgr, sgrParameters} from '../text/sgr.js';
 import {graphemes, width} from '../text/width.js';
 import {type ColourDepth, reduceColour} from './capabilities.js';
@@ -66,9 +67,10 @@ export const createRowParser = (depth: ColourDepth, hasLinks: boolean) => {
 		for (const token of tokens(line)) {
 			if (cells.length >= columns) break;
 			if (token.kind === 'text') {
+				const isNarrow = narrowWidth(token.text) !== undefined;
 				for (const grapheme of graphemes(token.text)) {
 					if (cells.length >= columns) break;
-					const size = isAscii(grapheme) ? 1 : columnsOf(grapheme);
+					const size = isNarrow || isAscii(grapheme) ? 1 : columnsOf(grapheme);
 					if (size > 0) put(grapheme.slice(0, longestGrapheme).toWellFormed(), size);
 				}
 			} else if (token.kind === 'style') {
