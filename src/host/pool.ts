@@ -206,7 +206,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		},
 		async wait(id, request, signal) {
 			const terminal = live.get(id);
-			if (terminal) return waitUntil({terminal, ports, now}, request, signal);
+			if (terminal) return waitUntil({terminal, ports, now, readModes: coprocess.readModes}, request, signal);
 			const old = past.get(id);
 			return old ? waitOnPast(old, request) : unknown(id);
 		},

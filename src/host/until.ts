@@ -15,6 +15,8 @@ type Condition = (now: number) => {reason: Reason} | {againMs?: number} | Refusa
 export type WaitContext = {
 	terminal: Terminal;
 	ports: PortWatch;
+	/** `stty -a` of a terminal's device. */
+	readModes?(device: string): Promise<string | undefined>;
 	now(): number;
 };
 
@@ -226,6 +228,7 @@ const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Conditi
 	let looks = 0;
 	let quietSince = 0;
 	let seenAt: number | undefined;
+	const secret = createSecretLook(context);
 	return time => {
 		if (!terminal.request.tty) return notYet;
 		const since = Math.max(startedAt, terminal.lastOutputAt ?? 0, terminal.lastInput?.at ?? 0);
@@ -236,7 +239,7 @@ const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Conditi
 		quietSince = since;
 		const first = kind === 'prompt' ? promptQuietMs : takenQuietMs;
 		if (time - since < first) return {againMs: first - (time - since)};
-		if (judgeInput(terminal, time - since)) {
+		if (judgeInput(terminal, time - since) || (kind === 'prompt' && secret.isAsked(since))) {
 			seenAt ??= time;
 			if (time - seenAt >= unreadOutputMs) return {reason: {kind: 'waiting-for-input'}};
 			return {againMs: unreadOutputMs};
@@ -245,6 +248,26 @@ const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Conditi
 		looks++;
 		// Nothing tells when a silent program begins to read: often at first, then ever less.
 		return {againMs: Math.min(25 * 2 ** Math.floor(looks / 8), 250)};
+	};
+};
+
+/** Whether a line is read without being shown: nobody types unseen into a program that does not ask. */
+const createSecretLook = ({terminal, readModes}: WaitContext) => {
+	let lookedAt: number | undefined;
+	let isHidden = false;
+	return {
+		/** As of the quiet since then. The modes are a process away: the next look knows them. */
+		isAsked(since: number): boolean {
+			const {kind} = terminal.inputWait();
+			if (kind !== 'reads' && kind !== 'unreadable') return false;
+			if (lookedAt === since) return isHidden;
+			lookedAt = since;
+			isHidden = false;
+			void readModes?.(terminal.device).then(modes => {
+				if (lookedAt === since) isHidden = / icanon/.test(` ${modes}`) && / -echo[ ;]/.test(` ${modes} `);
+			});
+			return false;
+		},
 	};
 };
 

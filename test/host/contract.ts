@@ -15,6 +15,15 @@ export type HostMaker = (folders: {
 	runtimeFolder: string;
 }) => Promise<Host>;
 
+const secretOfThreads = `python3 -c "
+import sys, termios, threading, time
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+modes = termios.tcgetattr(0)
+modes[3] &= ~termios.ECHO
+termios.tcsetattr(0, termios.TCSANOW, modes)
+sys.stdin.readline()
+"`;
+
 // Far above what anything takes on a busy machine.
 const deadlineMs = 20_000;
 
@@ -333,6 +342,7 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				['a password', 'read -s -p "Password: " x'],
 				['an interactive shell', 'bash --norc -i'],
 				['node', 'node -i'],
+				['a secret without a prompt, asked by one thread of several', secretOfThreads],
 			])('sees that %s waits for input', async (_, cmd) => {
 				const id = await start(cmd);
 				expect((await wait(id, {input: 'prompt'})).reason).toEqual({kind: 'waiting-for-input'});
