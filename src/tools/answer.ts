@@ -76,7 +76,7 @@ const linesAround = (
 			terminalId,
 			maxChars,
 		),
-		leftOut(terminalId, omitted.from, omitted.to),
+		leftOut(terminalId, omitted),
 		...cutLines(
 			lines.filter(({number}) => number > omitted.to),
 			terminalId,
@@ -85,8 +85,19 @@ const linesAround = (
 	];
 };
 
-const leftOut = (terminalId: number, from: number, to: number): string =>
-	`… ${to - from + 1} ${to === from ? 'line' : 'lines'} left out: read_terminal {"session_id":${terminalId},"lines":[${from},${to}]} …`;
+/** Names the call that reads what is missing. */
+export const leftOut = (
+	terminalId: number,
+	{from, to}: {from: number; to: number},
+	search: {grep?: string | undefined; context?: number | undefined} = {},
+): string => {
+	const call = JSON.stringify({session_id: terminalId, lines: [from, to], ...search});
+	const what =
+		search.grep === undefined
+			? `${to - from + 1} ${to === from ? 'line' : 'lines'}`
+			: `matches in lines ${from} to ${to}`;
+	return `… ${what} left out: read_terminal ${call} …`;
+};
 
 /** The host has cut by lines already, and says within a line what it left out of that; this holds the budget whatever it did. */
 const cutLines = (lines: readonly LogLine[], terminalId: number, maxChars: number): string[] => {

@@ -4,6 +4,7 @@ import {z} from 'zod';
 import description from '../../assets/tools/exec-command.md';
 import type {Tool, ToolContext, ToolResult} from '../agent/tool.js';
 import type {Host, StartRequest, WaitRequest} from '../host/host.js';
+import {startPosition} from '../host/log.js';
 import type {TerminalInfo} from '../host/protocol.js';
 import {answerFrom} from './answer-from.js';
 import type {ApplyPatch} from './apply-patch.js';
@@ -112,7 +113,7 @@ const waitRequest = (until: Until | undefined, timeoutMs: number): WaitRequest =
 	input: 'prompt',
 	...(!hasCondition(until) && {exit: true, port: true}),
 	...waitConditions(until),
-	from: {line: 1, seen: []},
+	from: startPosition,
 });
 
 const startRequest = async (

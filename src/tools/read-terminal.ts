@@ -6,7 +6,7 @@ import type {Host, LogPage, LogRequest} from '../host/host.js';
 import type {LogLine, TerminalInfo} from '../host/protocol.js';
 import {parseDuration} from '../text/duration.js';
 import {escapeMarks} from '../text/marks.js';
-import {charactersOf, listeningLines, screenText, stateLines} from './answer.js';
+import {charactersOf, leftOut, listeningLines, screenText, stateLines} from './answer.js';
 import {toldBy} from './answer-from.js';
 import {clampBudget} from './clamp.js';
 import {displayTerminal, lastLines} from './display.js';
@@ -123,24 +123,22 @@ const pageText = (page: LogPage, args: Arguments): string[] => {
 			: []),
 	];
 	if (page.lines.length === 0 && !page.omitted) return [...shown, '(no lines)'];
-	return [...shown, ...numbered(page, args.grep !== undefined)];
+	return [...shown, ...numbered(page, args)];
 };
 
 /** `12: a match`, `13- its surroundings`, as grep -n writes them; a jump between matches is `--`. */
-const numbered = ({lines, omitted, terminal}: LogPage, isSearch: boolean): string[] => {
+const numbered = ({lines, omitted, terminal}: LogPage, {grep, context}: Arguments): string[] => {
 	const shown: string[] = [];
 	let before: LogLine | undefined;
 	let isSaid = false;
 	const sayOmitted = () => {
 		if (!omitted || isSaid) return;
 		isSaid = true;
-		shown.push(
-			`… lines ${omitted.from} to ${omitted.to} left out: read_terminal {"session_id":${terminal.id},"lines":[${omitted.from},${omitted.to}]} …`,
-		);
+		shown.push(leftOut(terminal.id, omitted, {grep, context}));
 	};
 	for (const line of lines) {
 		if (omitted && line.number > omitted.to) sayOmitted();
-		else if (isSearch && before && line.number > before.number + 1) shown.push('--');
+		else if (grep !== undefined && before && line.number > before.number + 1) shown.push('--');
 		shown.push(`${line.number}${line.isContext ? '-' : ':'} ${escapeMarks(line.text)}`);
 		before = line;
 	}

@@ -4,6 +4,7 @@ import {z} from 'zod';
 import description from '../../assets/tools/wait-terminal.md';
 import type {Tool, ToolContext, ToolResult} from '../agent/tool.js';
 import type {Host, Refusal, WaitOutcome, WaitRequest} from '../host/host.js';
+import {startPosition} from '../host/log.js';
 import type {Position, TerminalInfo} from '../host/protocol.js';
 import {escapeMarks} from '../text/marks.js';
 import {sanitiseLine} from '../text/sanitise.js';
@@ -85,7 +86,7 @@ const waitRequest = (until: Until, timeoutMs: number, from: Position | undefined
 	timeoutMs,
 	input: 'prompt',
 	...waitConditions(until),
-	from: from ?? startOfLog,
+	from: from ?? startPosition,
 });
 
 const waitAndTell = async (
@@ -232,5 +233,3 @@ const readNews = async (
 		next: reading.next,
 	};
 };
-
-const startOfLog: Position = {line: 1, seen: []};

@@ -3,6 +3,7 @@ import {z} from 'zod';
 import description from '../../assets/tools/write-stdin.md';
 import type {Tool, ToolContext, ToolResult} from '../agent/tool.js';
 import type {Host, Refusal, WaitOutcome, WaitRequest} from '../host/host.js';
+import {startPosition} from '../host/log.js';
 import type {TerminalInfo} from '../host/protocol.js';
 import {answerFrom} from './answer-from.js';
 import {clampBudget, clampYield} from './clamp.js';
@@ -80,7 +81,8 @@ const typeAndWait = async (
 		exit: true,
 		...waitConditions(args.until),
 		...(!hasCondition(args.until) && terminal.ports.length === 0 && {port: true}),
-		...(from && {from}),
+		// What was never read was never seen: a pattern looks at all of it.
+		from: from ?? startPosition,
 	};
 	const outcome = await (isTyping
 		? waitAfterTyping(host, terminal.id, request, hasCondition(args.until), context)

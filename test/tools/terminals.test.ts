@@ -133,7 +133,7 @@ test('a search shows matches, their surroundings, jumps and what was left out', 
 		'12- after',
 		'--',
 		'20: error b',
-		'… lines 30 to 700 left out: read_terminal {"session_id":1,"lines":[30,700]} …',
+		'… matches in lines 30 to 700 left out: read_terminal {"session_id":1,"lines":[30,700],"grep":"error","context":1} …',
 		'800: error c',
 	]);
 });
