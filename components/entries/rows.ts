@@ -25,7 +25,9 @@ const bareRows = (entry: Entry, width: number): string[] => {
 				...(entry.text === ''
 					? []
 					: indented(wrapped(entry.text, width - 4), theme.accent(' › '), '   ', theme.strong)),
-				...entry.notices.flatMap(notice => indented(wrapped(notice, width - 6), '   ↳ ', '     ', theme.dim)),
+				...entry.notices.flatMap(notice =>
+					indented(wrapped(withoutMarks(notice), width - 6), '   ↳ ', '     ', theme.dim),
+				),
 			];
 		case 'text':
 			return textRows(entry.text, width);
@@ -43,6 +45,13 @@ const bareRows = (entry: Entry, width: number): string[] => {
 		}
 	}
 };
+
+/** The marks around a program's output are for the model. */
+const withoutMarks = (notice: string): string =>
+	notice
+		.split('\n')
+		.filter(line => !/^<\/?terminal-output>$/.test(line))
+		.join('\n');
 
 /** What the model says, as Markdown. */
 export const textRows = (text: string, width: number): string[] =>
