@@ -12,6 +12,7 @@ import {Composer} from './Composer.js';
 import {composerSize} from './composer-view.js';
 import {createComposing} from './composing.js';
 import {Header} from './Header.js';
+import {useGuide} from './hooks/use-guide.js';
 import {type Tandem, TandemContext, useSlice, useTandem} from './hooks/use-tandem.js';
 import {createKeyRouter, type InputEvent} from './key-router.js';
 import {layout, splitWidth} from './layout.js';
@@ -76,10 +77,11 @@ const Window = () => {
 	const approvals = useSlice(state => state.approvals);
 	const terminals = useSlice(state => state.terminals.length);
 	const queue = useSlice(state => state.queue);
+	const guide = useGuide();
 	const banner = useSlice(state => state.banner);
 	const approval = approvals[0];
 	const composerRows = useSyncExternalStore(composing.subscribe, () =>
-		composerSize(composing.get().buffer, queue, columns, rows),
+		composerSize(composing.get().buffer, {queue, guide}, columns, rows),
 	);
 
 	const place = layout({

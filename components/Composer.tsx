@@ -1,6 +1,7 @@
 // Where the person types: grows with the text up to a few rows, messages that wait stand above it.
 import {useSyncExternalStore} from 'react';
 import {composerEdge, composerView} from './composer-view.js';
+import {useGuide} from './hooks/use-guide.js';
 import {useSlice, useTandem} from './hooks/use-tandem.js';
 import {Rows} from './ui/Rows.js';
 
@@ -8,11 +9,14 @@ export const Composer = ({width, height}: {width: number; height: number}) => {
 	const {composing, caret} = useTandem();
 	const {buffer} = useSyncExternalStore(composing.subscribe, composing.get);
 	const queue = useSlice(state => state.queue);
+	const guide = useGuide();
 	const isActive = useSlice(state => !state.ui.overlay && !state.ui.isPanelFocused);
 	const isTurnRunning = useSlice(state => state.turn !== undefined);
 
 	composing.setColumns(width - composerEdge);
 	const mark = (character: string) => (isActive ? caret(character) : character);
-	const rows = composerView({buffer, queue, isTurnRunning}, {width, height}, mark);
+	// A step is offered only where Enter plays it.
+	const shown = isActive && !isTurnRunning ? guide : {...guide, offered: undefined};
+	const rows = composerView({buffer, queue, isTurnRunning, guide: shown}, {width, height}, mark);
 	return <Rows rows={rows} width={width} height={height} />;
 };

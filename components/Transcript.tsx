@@ -17,6 +17,7 @@ export const Transcript = ({width, height}: {width: number; height: number}) => 
 	const scroll = useSlice(state => state.ui.scroll);
 	const model = useSlice(state => state.model);
 	const sources = useSlice(state => state.modelSources);
+	const isTour = useSlice(state => state.session.isTour);
 	const [window] = useState(() => createTranscriptWindow(entryRows));
 	const [liveRows] = useState(() => createLiveRows(textRows));
 	const answer = liveRows(turn?.text ?? '', width);
@@ -38,7 +39,7 @@ export const Transcript = ({width, height}: {width: number; height: number}) => 
 
 	const isNew = entries.length === 0 && !turn;
 	const found = isNew && model.kind !== 'ready' ? foundServerRows(sources, width) : [];
-	const rows = isNew ? [...welcomeRows(model, width, height - found.length), ...found] : view.rows;
+	const rows = isNew ? [...welcomeRows({model, isTour}, width, height - found.length), ...found] : view.rows;
 	return <Rows rows={view.below > 0 ? withHint(rows, view, width) : rows} width={width} height={height} />;
 };
 

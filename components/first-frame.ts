@@ -8,6 +8,7 @@ import {headerRow} from './header-row.js';
 import {layout} from './layout.js';
 import {exactly} from './lines.js';
 import {statusRow} from './status-row.js';
+import {noGuide} from './tour-guide.js';
 import {welcomeRows} from './welcome.js';
 
 /** `isConversationKnown`: false leaves empty what an earlier conversation, or a notice, will fill. */
@@ -30,18 +31,21 @@ export const firstFrame = (
 		panel: state.ui.panel,
 		isPanelFocused: false,
 		isModal,
-		input: composerSize(buffer, [], columns, rows),
+		input: composerSize(buffer, {queue: [], guide: noGuide}, columns, rows),
 		hasBanner: false,
 	});
 	const composer = composerView(
-		{buffer, queue: [], isTurnRunning: false},
+		{buffer, queue: [], isTurnRunning: false, guide: noGuide},
 		{width: columns, height: place.input},
 		isModal ? character => character : parts.caret,
 	);
 	const header = isConversationKnown
 		? headerRow(state.session.workspace, state.model, undefined, columns)
 		: '';
-	const main = isConversationKnown && !isModal ? welcomeRows(state.model, columns, place.main) : [];
+	const main =
+		isConversationKnown && !isModal
+			? welcomeRows({model: state.model, isTour: state.session.isTour}, columns, place.main)
+			: [];
 	return [
 		...exactly([header], place.header),
 		...exactly(main, place.main),

@@ -5,9 +5,10 @@ import type {Actions} from '../src/actions.js';
 import type {Approval} from '../src/events.js';
 import type {TerminalInfo} from '../src/host/protocol.js';
 import type {CommandId, Key} from '../src/keymap.js';
-import {currentApproval} from '../src/state.js';
+import {currentApproval, type State} from '../src/state.js';
 import type {Store} from '../src/store.js';
 import {graphemes} from '../src/text/width.js';
+import {tourOffer} from '../src/tour.js';
 import type {ApprovalDraft} from './approval-draft.js';
 import type {Composing} from './composing.js';
 import type {Question} from './question.js';
@@ -145,9 +146,12 @@ const onSelected = (store: Store, act: (terminal: TerminalInfo) => void) => {
 	if (selected) act(selected);
 };
 
+/** With nothing typed, Enter plays the tour's next step. */
+const offered = (state: State): string | undefined => (state.turn ? undefined : tourOffer(state)?.text);
+
 /** Hands the text over; the transcript follows its end again. */
 const send = ({store, actions, composing}: Pick<Parts, 'store' | 'actions' | 'composing'>) => {
-	const text = composing.take();
+	const text = composing.take() ?? (composing.isEmpty() ? offered(store.get()) : undefined);
 	if (text === undefined) return;
 	if (store.get().ui.scroll > 0) actions.scrollTranscript(0);
 	actions.submit(text);

@@ -5,9 +5,17 @@ import {plural} from './format.js';
 import {clean, filled} from './lines.js';
 import {theme} from './theme.js';
 
-export const welcomeRows = (model: ModelStatus, width: number, height: number): string[] => {
+export const welcomeRows = (
+	{model, isTour}: {model: ModelStatus; isTour: boolean},
+	width: number,
+	height: number,
+): string[] => {
 	const room = Math.max(1, Math.min(width - 2, widestText));
-	const rows = model.kind === 'offline' ? offlineRows(model.hint, room) : usualRows(model, room, height);
+	const rows = isTour
+		? tourRows(room)
+		: model.kind === 'offline'
+			? offlineRows(model.hint, room)
+			: usualRows(model, room, height);
 	// Low screens do without the air.
 	const fitting = rows.length > height ? rows.filter(row => row !== '') : rows;
 	return fitting.map(row => ` ${row}`);
@@ -15,6 +23,28 @@ export const welcomeRows = (model: ModelStatus, width: number, height: number): 
 
 /** The eye does not follow a longer row back. */
 const widestText = 100;
+
+const tourRows = (width: number): string[] => [
+	'',
+	...wrap(
+		'A tour of tandem: a model and you in one window, with real terminals that keep running.',
+		width,
+	).map(theme.strong),
+	'',
+	...wrap(
+		'The part of the model is played by the built-in offline assistant, which is none. Everything else is real: the server, its bug, the patch, the questions before anything runs.',
+		width,
+	),
+	'',
+	...examples(
+		[
+			['Enter', 'plays the step that stands below, with nothing typed'],
+			['help', 'or anything else you like, in between'],
+			['Ctrl+D', 'leaves, at any point; tandem demo goes on from there'],
+		],
+		width,
+	),
+];
 
 const offlineRows = (hint: string, width: number): string[] => [
 	'',
@@ -28,11 +58,13 @@ const offlineRows = (hint: string, width: number): string[] => [
 	...examples(
 		[
 			['run ls -l', 'a command: you see it before it runs'],
-			['start top as top', 'a terminal that goes on: alt+1 opens it'],
+			['start top as top', 'a terminal that goes on: Alt+1 opens it'],
 			['help', 'all that it knows'],
 		],
 		width,
 	),
+	'',
+	...wrap('Or leave with Ctrl+D and take the tour: tandem demo', width),
 	'',
 	...wrap(`For a real model: ${clean(hint)}`, width).map(theme.warn),
 ];

@@ -157,6 +157,7 @@ export const createApp = (options: AppOptions): App => {
 			workspace: session.workspace,
 			model: model.kind === 'missing' ? '' : model.name,
 			tandem: options.tandem,
+			...(session.isTour && {isTour: true}),
 			at: Date.now(),
 		});
 	};

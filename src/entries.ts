@@ -22,7 +22,10 @@ export type TurnEvent = Extract<
 export const reduceConversation = (state: State, event: DurableEvent): State => {
 	switch (event.type) {
 		case 'session.started':
-			return {...state, session: {id: event.sessionId, workspace: event.workspace}};
+			return {
+				...state,
+				session: {id: event.sessionId, workspace: event.workspace, isTour: event.isTour === true},
+			};
 		case 'message.sent':
 			return sendMessage(settle(state, 'unknown'), event);
 		case 'turn.started':

@@ -63,7 +63,16 @@ export type TurnEnd =
 
 export type Event =
 	// Durable: the conversation.
-	| {type: 'session.started'; sessionId: string; workspace: string; model: string; tandem: string; at: number}
+	| {
+			type: 'session.started';
+			sessionId: string;
+			workspace: string;
+			model: string;
+			tandem: string;
+			/** The tour of `tandem demo`. */
+			isTour?: true;
+			at: number;
+	  }
 	/** `notices`: what happened to terminals since the model last heard, told with this message. */
 	| {type: 'message.sent'; messageId: string; text: string; notices: string[]; told: Told[]; at: number}
 	| {type: 'turn.started'; turnId: string; at: number}

@@ -1,7 +1,13 @@
 // What is known of a window before anything heavy is loaded: its paths and workspace, whether the folder is trusted,
 // the configuration, and the state that follows from these. The splash shows it, the window goes on from it.
 import {join} from 'node:path';
-import {type ModelChoice, type ResolvedModel, resolveModel, withChoice} from './config/model.js';
+import {
+	type ModelChoice,
+	offlineProvider,
+	type ResolvedModel,
+	resolveModel,
+	withChoice,
+} from './config/model.js';
 import {type Config, readConfig, readConfigFile} from './config.js';
 import type {Event, ModelStatus} from './events.js';
 import {offlineName} from './model/model.js';
@@ -17,6 +23,8 @@ export type OpeningRequest = {
 	overrides: readonly string[];
 	/** Trust the folder for this run. */
 	trust: boolean;
+	/** The session is the tour of `tandem demo`; a resumed one knows it from its log. */
+	isTour?: boolean;
 	env: Readonly<Record<string, string | undefined>>;
 };
 
@@ -50,6 +58,8 @@ export type ConfigurationSources = {
 	workspace: string;
 	overrides: readonly string[];
 	flags: {model?: string | undefined; approvals?: string | undefined};
+	/** The tour is played by the offline assistant, whatever model is set up. */
+	isTour?: boolean;
 	env: Readonly<Record<string, string | undefined>>;
 };
 
@@ -62,7 +72,7 @@ export const loadConfiguration = (
 	const {config: read, warnings} = readConfig({
 		user: readConfigFile(sources.configFile),
 		project: isTrusted ? readConfigFile(join(sources.workspace, '.tandem', 'config.toml')) : undefined,
-		overrides: sources.overrides,
+		overrides: sources.isTour ? [...sources.overrides, `provider=${offlineProvider}`] : sources.overrides,
 		flags: sources.flags,
 	});
 	const config = choice ? withChoice(read, choice) : read;

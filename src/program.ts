@@ -3,10 +3,10 @@ import {realpathSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import packageJson from '../package.json' with {type: 'json'};
 import {helpText, type Options, parseArguments} from './cli/arguments.js';
+import type {SessionRequest} from './open-session.js';
 import {openingEvents, openWorkspace} from './opening.js';
 import {paintSplash} from './splash.js';
 import {initialState, reduce} from './state.js';
-import type {WindowRequest} from './window.js';
 
 const {version} = packageJson;
 
@@ -32,6 +32,8 @@ export const runProgram = async (args: readonly string[], entry: string): Promis
 			]);
 			return runHost(request.args, {tandem: version, createHost: createPool});
 		}
+		case 'demo':
+			return playDemo(entry, request.options);
 		case 'window':
 			return openWindow(entry, request.options, {prompt: request.prompt});
 		case 'resume':
@@ -44,41 +46,63 @@ export const runProgram = async (args: readonly string[], entry: string): Promis
 const openWindow = async (
 	entry: string,
 	options: Options,
-	what: Pick<WindowRequest, 'prompt' | 'resume'>,
+	what: Pick<SessionRequest, 'prompt' | 'resume'>,
 ): Promise<number> => {
 	const cwd = resolve(options.cwd ?? '.');
 	if (!statSync(cwd, {throwIfNoEntry: false})?.isDirectory()) {
 		say(`${cwd} is no folder. Give an existing one with -C.`);
 		return 2;
 	}
-	if (process.env.TANDEM_TERM) {
-		say('This is a terminal inside tandem already. Use the window around it.');
+	if (process.env.TANDEM_TERM) return refuseInside();
+	if (!hasTerminal()) {
+		say(
+			`tandem needs a terminal for its window, and standard ${process.stdin.isTTY ? 'output' : 'input'} is none here.
+Start it in a terminal (over ssh: ssh -t HOST tandem). Without one there are: tandem demo, tandem --help.`,
+		);
 		return 1;
 	}
-	if (!process.stdin.isTTY || !process.stdout.isTTY) {
-		say('tandem needs a terminal for its window, and this is a pipe. Start it in a terminal.');
-		return 1;
-	}
-	const request = {
-		...what,
-		cwd: realpathSync(cwd),
-		tandem: version,
-		entry: realpathSync(entry),
-		flags: {model: options.model, approvals: options.approvals},
-		overrides: options.config,
-		trust: options.isTrusted,
-		env: process.env,
-		uid: process.getuid?.() ?? 0,
-	};
+	return showWindow({...what, ...requestOf(entry, options), cwd: realpathSync(cwd)});
+};
+
+const playDemo = async (entry: string, options: Options): Promise<number> => {
+	if (process.env.TANDEM_TERM) return refuseInside();
+	const {chooseTour, forgetUnplayed, newTour, playTour, provideNode} = await import('./cli/demo.js');
+	provideNode(process.env);
+	const request = requestOf(entry, options);
+	if (!hasTerminal()) return playTour({...request, ...newTour(request.entry), flags: {approvals: 'full'}});
+	const tour = await chooseTour(request.entry);
+	const exitCode = await showWindow({...request, ...tour});
+	await forgetUnplayed(tour);
+	return exitCode;
+};
+
+const hasTerminal = () => process.stdin.isTTY && process.stdout.isTTY;
+
+const refuseInside = (): number => {
+	say('This is a terminal inside tandem already. Use the window around it.');
+	return 1;
+};
+
+const requestOf = (entry: string, options: Options) => ({
+	tandem: version,
+	entry: realpathSync(entry),
+	flags: {model: options.model, approvals: options.approvals},
+	overrides: options.config,
+	trust: options.isTrusted,
+	env: process.env,
+	uid: process.getuid?.() ?? 0,
+});
+
+const showWindow = async (request: SessionRequest): Promise<number> => {
 	const opening = openWorkspace(request);
 	if (opening.kind === 'failed') {
 		say(opening.message);
 		return 1;
 	}
 	const splash = paintSplash({
-		state: openingEvents(opening).reduce(reduce, initialState(opening.workspace.folder, '')),
+		state: openingEvents(opening).reduce(reduce, initialState(opening.workspace.folder, '', request.isTour)),
 		mouse: opening.configuration.config.mouse,
-		isConversationKnown: !what.resume && !what.prompt && opening.configuration.warnings.length === 0,
+		isConversationKnown: !request.resume && !request.prompt && opening.configuration.warnings.length === 0,
 	});
 	try {
 		const {runWindow} = await loadWindow();

@@ -22,7 +22,8 @@ import {reduceShell} from './shell-entries.js';
 import {outOfSight, withTerminals} from './terminals.js';
 
 export type State = {
-	session: {id: string; workspace: string};
+	/** `isTour`: the tour of `tandem demo`. */
+	session: {id: string; workspace: string; isTour: boolean};
 	model: ModelStatus;
 	/** What can be chosen in its place; empty until somebody asked. */
 	modelSources: readonly ModelSource[];
@@ -54,6 +55,8 @@ export type State = {
 
 export type Ui = {
 	overlay: Overlay | undefined;
+	/** `/ps` was open and closed in this window: the tour shows it once. */
+	hasSeenPs: boolean;
 	/** Whose log `/logs` shows, and what was searched first. */
 	log: {terminalId: number; query: string} | undefined;
 	panel: 'hidden' | 'collapsed' | 'open';
@@ -142,8 +145,8 @@ const emptyConversation = {
 	told: [],
 } as const satisfies Partial<State>;
 
-export const initialState = (workspace: string, sessionId: string): State => ({
-	session: {id: sessionId, workspace},
+export const initialState = (workspace: string, sessionId: string, isTour = false): State => ({
+	session: {id: sessionId, workspace, isTour},
 	model: {kind: 'missing', hint: ''},
 	modelSources: [],
 	mode: 'ask',
@@ -155,6 +158,7 @@ export const initialState = (workspace: string, sessionId: string): State => ({
 	banner: undefined,
 	ui: {
 		overlay: undefined,
+		hasSeenPs: false,
 		log: undefined,
 		panel: 'open',
 		isPanelFocused: false,
@@ -221,7 +225,12 @@ export const reduce = (state: State, event: Event): State => {
 		case 'features.changed':
 			return {...state, features: event.features};
 		case 'session.replaced':
-			return {...state, ...emptyConversation, ui: {...state.ui, scroll: 0}};
+			return {
+				...state,
+				...emptyConversation,
+				session: {...state.session, isTour: false},
+				ui: {...state.ui, scroll: 0},
+			};
 		default:
 			return {...state, ui: reduceUi(state.ui, event)};
 	}
@@ -232,7 +241,7 @@ const reduceUi = (ui: Ui, event: UiEvent): Ui => {
 		case 'overlay.opened':
 			return {...ui, overlay: event.overlay};
 		case 'overlay.closed':
-			return {...ui, overlay: undefined};
+			return {...ui, overlay: undefined, hasSeenPs: ui.hasSeenPs || ui.overlay === 'ps'};
 		case 'log.opened':
 			return {...ui, overlay: 'logs', log: {terminalId: event.terminalId, query: event.query}};
 		case 'panel.changed':

@@ -15,6 +15,8 @@ export type Invocation =
 	| {kind: 'window'; prompt: string | undefined; options: Options}
 	/** `id` undefined and not `isLast`: the person chooses from the list. */
 	| {kind: 'resume'; id: string | undefined; isLast: boolean; options: Options}
+	/** The guided tour. */
+	| {kind: 'demo'; options: Options}
 	/** Started by a window, never by a person. */
 	| {kind: 'host'; args: string[]}
 	| {kind: 'help'}
@@ -24,12 +26,14 @@ export type Invocation =
 
 export const helpText = `Usage: tandem [options] [prompt]
        tandem resume [options] [id | --last]
+       tandem demo
 
 A full-screen terminal agent shell: a model and you side by side, with real
 terminals that keep running.
 
   tandem                 open a window in this folder
   tandem "fix the bug"   open a window and send this
+  tandem demo            take a tour on a sample project; needs no model
   tandem resume          list the sessions of this folder
   tandem resume ID       go on with one of them
   tandem resume --last   go on with the newest one
@@ -59,9 +63,10 @@ export const parseArguments = (args: readonly string[]): Invocation => {
 	const [verb, ...rest] = words;
 	const isLast = flags.has('--last');
 	if (verb === 'resume') return resume({ids: [...rest, ...literalWords], isLast, options});
+	if (verb === 'demo' && !isLast) return demo([...rest, ...literalWords], options);
 	if (isLast) return usageError('--last belongs to resume: tandem resume --last.');
 	if (verb !== undefined && words.length === 1 && literalWords.length === 0) {
-		const meant = nearest(verb, ['resume']);
+		const meant = nearest(verb, ['resume', 'demo']);
 		if (meant) {
 			return usageError(
 				`Unknown command "${verb}"; did you mean ${meant}? To send the word: tandem -- ${verb}`,
@@ -77,6 +82,12 @@ const resume = (asked: {ids: string[]; isLast: boolean; options: Options}): Invo
 	if (more.length > 0) return usageError(`resume takes one session, not ${ids.length}.`);
 	if (id !== undefined && isLast) return usageError('resume takes a session or --last, not both.');
 	return {kind: 'resume', id, isLast, options};
+};
+
+const demo = (more: string[], options: Options): Invocation => {
+	if (more.length > 0) return usageError('demo takes no more words. To send them: tandem -- demo …');
+	if (options.cwd !== undefined) return usageError('demo plays in a copy of its own: leave out -C.');
+	return {kind: 'demo', options};
 };
 
 const usageError = (message: string): Invocation => ({

@@ -1,6 +1,7 @@
 // The sessions of a workspace, newest first, from the heads of their files: a list must not cost their whole text.
 import {open, readdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {DurableEvent} from '../events.js';
 import {findLockOwner} from './lock.js';
 import {scanSession} from './scan.js';
 
@@ -13,6 +14,8 @@ export type SessionSummary = {
 	changedAt: number;
 	/** The beginning of the first message, on one line. */
 	firstWords: string;
+	/** The folder of a tour; undefined for every other session. */
+	tourFolder: string | undefined;
 	/** The process that has it open, if one has. */
 	openIn: number | undefined;
 };
@@ -65,6 +68,7 @@ const summarise = async (folder: string, id: string): Promise<SessionSummary | u
 					startedAt: events[0]?.at ?? first.at,
 					changedAt: mtimeMs,
 					firstWords: Array.from(firstWords).slice(0, maxFirstWords).join(''),
+					tourFolder: tourFolder(events[0]),
 					openIn: findLockOwner(`${file}.lock`),
 				};
 			}
@@ -75,6 +79,9 @@ const summarise = async (folder: string, id: string): Promise<SessionSummary | u
 		return undefined;
 	}
 };
+
+const tourFolder = (first: DurableEvent | undefined): string | undefined =>
+	first?.type === 'session.started' && first.isTour ? first.workspace : undefined;
 
 const readHead = async (file: string, length: number): Promise<Buffer> => {
 	const handle = await open(file, 'r');

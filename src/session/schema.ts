@@ -138,6 +138,7 @@ const eventSchemas = {
 		workspace: z.string(),
 		model: z.string(),
 		tandem: z.string(),
+		isTour: z.literal(true).exactOptional(),
 		at,
 	}),
 	'message.sent': z.object({

@@ -39,6 +39,14 @@ test('resume takes a session, the last one, or none', () => {
 	expect(parseArguments(['resume', '--last'])).toMatchObject({kind: 'resume', isLast: true});
 });
 
+test('demo is a verb of its own, with the usual options', () => {
+	expect(parseArguments(['demo', '-a', 'full'])).toEqual({
+		kind: 'demo',
+		options: {...none, approvals: 'full'},
+	});
+	expect(helpText).toContain('tandem demo');
+});
+
 test('host passes its arguments on unread', () => {
 	expect(parseArguments(['host', '--model'])).toEqual({kind: 'host', args: ['--model']});
 });
@@ -61,6 +69,10 @@ test.each([
 	[['resume', 'a', 'b'], 'one session, not 2'],
 	[['resume', 'a', '--last'], 'not both'],
 	[['resmue'], 'did you mean resume?'],
+	[['dmo'], 'did you mean demo?'],
+	[['demo', 'the', 'shop'], 'tandem -- demo'],
+	[['demo', '-C', '/x'], 'leave out -C'],
+	[['demo', '--last'], 'tandem resume --last'],
 ])('%j is a usage error that says what to do', (args, message) => {
 	const invocation = parseArguments(args);
 	expect(invocation.kind).toBe('usage-error');

@@ -59,7 +59,7 @@ test.each(sizes)('at %dx%d the first frame is the window’s, to the cell', asyn
 		{model: {kind: 'missing', hint: 'Set OPENAI_API_KEY for the OpenAI API, and start tandem again.'}},
 		{model: {kind: 'offline', name: 'offline assistant', hint: 'Set OPENAI_API_KEY.'}},
 		{model: ready, mode: 'full'},
-		{model: ready, session: {id: 's1', workspace: '/home/ada/日本語\u202e'}},
+		{model: ready, session: {isTour: false, id: 's1', workspace: '/home/ada/日本語\u202e'}},
 	];
 	for (const state of states) {
 		const {splash, ink} = await bothFrames(state, size);

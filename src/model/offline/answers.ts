@@ -21,7 +21,7 @@ const describe = (answer: Answer): string => {
 			return describeRun(codeSpan(String(args.cmd)), output);
 		case 'write_stdin':
 		case 'wait_terminal':
-			return describeLook(String(args.session_id ?? 'The terminal'), output);
+			return describeLook(String(args.session_id ?? args.session_ids), output);
 		case 'read_terminal':
 			return args.grep === undefined ? describeScreen(output) : describeMatches(output);
 		case 'list_terminals':

@@ -65,9 +65,9 @@ type Has = (toolName: string) => boolean;
 const stepFor = (request: Request, has: Has, hint: string): Step => {
 	switch (request.kind) {
 		case 'help':
-			return {say: helpText(hint)};
+			return {say: helpText('This is', hint)};
 		case 'unknown':
-			return {say: `I am no language model and did not understand that.\n\n${helpText(hint)}`};
+			return {say: helpText('I did not understand that: this is', hint)};
 		case 'no-command':
 			return {
 				say: `I am no language model: I can't find out which command that is. Say the command itself, for example ${codeSpan(`${request.verb} npm test`)}.`,
@@ -137,9 +137,9 @@ const terminalCall = (request: TerminalRequest, has: Has): NonNullable<Step['cal
 	}
 };
 
-const helpText = (hint: string): string =>
+const helpText = (opening: string, hint: string): string =>
 	[
-		'I am the built-in offline assistant, no language model. I understand:',
+		`${opening} the built-in offline assistant, no language model. I understand:`,
 		knownRequests.map(([request, what]) => `- \`${request}\`: ${what}`).join('\n'),
 		`For a real model: ${hint}`,
 	].join('\n\n');

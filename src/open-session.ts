@@ -1,0 +1,179 @@
+// A session to work in, without a screen: log, settings, host and app put together from the opening.
+import {type App, createApp} from './app.js';
+import type {Command} from './command.js';
+import {createDiagnostics, type Diagnostics} from './diagnostics.js';
+import {tornTurnEnd} from './entries.js';
+import type {DurableEvent} from './events.js';
+import {createHostClient} from './host/client.js';
+import {hostArgs} from './host/main.js';
+import {createModelChoosing} from './model-choice.js';
+import {loadConfiguration, type Opening, type OpeningRequest, openingEvents} from './opening.js';
+import {prepareWorkspaceFolders, resolveWorkspacePaths} from './paths.js';
+import {createSessionId, sessionFile} from './session/list.js';
+import {openSessionLog} from './session/log.js';
+import {type Resume, resumeSession} from './session/resume.js';
+import {createSettings} from './settings.js';
+import {initialState} from './state.js';
+import {createStore, type Store} from './store.js';
+import {trust} from './trust.js';
+
+export type SessionRequest = OpeningRequest & {
+	uid: number;
+	/** Version of the program. */
+	tandem: string;
+	/** Real path of the program's entry, to start the host with. */
+	entry: string;
+	prompt?: string | undefined;
+	resume?: Resume | undefined;
+};
+
+export type OpenSession = {
+	kind: 'open';
+	store: Store;
+	app: App;
+	diagnostics: Diagnostics;
+	diagnosticsFile: string;
+	/** What was sent in a resumed session, oldest first. */
+	sent: readonly string[];
+	/** Says what is amiss. */
+	warn(): void;
+	/** Closes a torn turn, sends the prompt and connects to the host. */
+	begin(): Promise<void>;
+};
+
+export const openSession = async (
+	request: SessionRequest,
+	opening: Opening,
+	window: {
+		commands: readonly Command[];
+		size(): {columns: number; rows: number};
+		/** Puts a text into the clipboard; resolves with how, in words. */
+		copy(text: string): Promise<string>;
+		/** Terminals are kept or stopped, the log is closed. */
+		onLeft(): void;
+	},
+): Promise<OpenSession | {kind: 'failed'; message: string}> => {
+	const {cwd, tandem, env, uid} = request;
+	const {paths, workspace} = opening;
+	const workspacePaths = resolveWorkspacePaths({stateFolder: paths.stateFolder, key: workspace.key, uid});
+	if (workspacePaths.kind === 'failed') return workspacePaths;
+	const unwritable = prepareWorkspaceFolders(workspacePaths, uid);
+	if (unwritable) return unwritable;
+	const sessions = `${workspacePaths.stateFolder}/sessions`;
+	const resumed = await resumeSession(request.resume, sessions);
+	if (resumed.kind === 'failed') return resumed;
+
+	const isTour = request.isTour || resumed.events.some(isTourStart);
+	const sources = {
+		...request,
+		configFile: paths.configFile,
+		workspace: workspace.folder,
+		isTrusted: opening.isTrusted,
+		isTour,
+	};
+	const configuration = isTour ? loadConfiguration(sources, opening.isTrusted) : opening.configuration;
+	const settings = createSettings(sources, configuration);
+	const diagnosticsFile = `${workspacePaths.stateFolder}/window.jsonl`;
+	const diagnostics = createDiagnostics(diagnosticsFile, {secrets: settings.secrets});
+	const newSessionId = () => createSessionId(Date.now(), Math.random);
+	const store = createStore(initialState(workspace.folder, resumed.id ?? newSessionId(), isTour));
+	for (const event of resumed.events) store.dispatch(event);
+	for (const event of openingEvents({...opening, configuration})) store.dispatch(event);
+
+	const host = createHostClient({
+		paths: workspacePaths,
+		uid,
+		tandem,
+		client: 'window',
+		spawn: {
+			execPath: process.execPath,
+			entry: request.entry,
+			args: hostArgs(paths.stateFolder, workspace.key),
+			env,
+		},
+	});
+	const models = createModelChoosing({
+		settings,
+		async save(choice) {
+			const {saveModel} = await import('./config/save.js');
+			const result = await saveModel(paths.configFile, choice);
+			return result.kind === 'failed' ? result.message : undefined;
+		},
+		show: sources => store.dispatch({type: 'models.changed', sources}),
+		notice: (text, tone) => app.actions.notice(text, tone),
+		onChosen: () => void tellModel(),
+	});
+	const app = createApp({
+		store,
+		host,
+		cwd,
+		tandem,
+		commands: window.commands,
+		model: () => settings.model(),
+		models,
+		environment: asked => settings.environment(asked),
+		surroundings: id => ({
+			version: tandem,
+			cwd,
+			configFile: paths.configFile,
+			stateFolder: workspacePaths.stateFolder,
+			sessionFile: sessionFile(sessions, id) ?? sessions,
+			withheld: settings.withheld(),
+		}),
+		copy: window.copy,
+		size: window.size,
+		instructions: isFolderTrusted => settings.instructions(isFolderTrusted, store.get().features),
+		openLog: id => openSessionLog(sessionFile(sessions, id) ?? sessions),
+		...(resumed.log && {log: resumed.log}),
+		newSessionId,
+		async saveFeatures(features) {
+			const {saveFeatures} = await import('./config/save.js');
+			const result = await saveFeatures(paths.configFile, features);
+			return result.kind === 'failed' ? result.message : undefined;
+		},
+		rememberTrust: async () => (await trust(paths.stateFolder, workspace.folder))?.message,
+		async onTrusted() {
+			settings.trustProject();
+			await tellModel();
+		},
+		onLeft: window.onLeft,
+		diagnostics,
+	});
+
+	/** Shows which model answers, once the server has said it if nobody else did. */
+	const tellModel = async () => {
+		store.dispatch({type: 'model.changed', model: settings.modelStatus()});
+		if (settings.modelStatus().kind !== 'ready') return;
+		const {name} = await settings.model();
+		if (name !== '') store.dispatch({type: 'model.changed', model: settings.modelStatus(name)});
+	};
+
+	return {
+		kind: 'open',
+		store,
+		app,
+		diagnostics,
+		diagnosticsFile,
+		sent: resumed.events.flatMap(event => (event.type === 'message.sent' ? [event.text] : [])),
+		warn() {
+			for (const warning of settings.warnings()) app.actions.notice(warning, 'warning');
+			for (const {line, reason} of resumed.log?.damage ?? []) {
+				app.actions.notice(`Line ${line} of this session's file can't be read: ${reason}.`, 'warning');
+			}
+		},
+		async begin() {
+			// A session that was cut off inside a turn is told so, by its own log too.
+			const torn = tornTurnEnd(store.get(), Date.now());
+			if (torn) await app.emit(torn);
+			void tellModel();
+			// The first frame is out. Nobody is asked while there is a model, or none is wanted.
+			if (settings.modelStatus().kind !== 'ready' && !isTour) void models.findServers();
+			void settings.environment();
+			app.start(request.prompt);
+			void host.connect();
+		},
+	};
+};
+
+const isTourStart = (event: DurableEvent): boolean =>
+	event.type === 'session.started' && event.isTour === true;

@@ -1,0 +1,37 @@
+// Finds the session that is to be gone on with, and opens its log; or says which there are.
+import type {DurableEvent} from '../events.js';
+import {sanitise} from '../text/sanitise.js';
+import {listSessions, type SessionSummary} from './list.js';
+import {openSessionLog, type SessionLog} from './log.js';
+
+/** A session's id, the newest one, or the person must be asked which. */
+export type Resume = {id: string} | 'last' | 'ask';
+
+export type Resumed =
+	| {kind: 'session'; id: string | undefined; log?: SessionLog; events: readonly DurableEvent[]}
+	| {kind: 'failed'; message: string};
+
+export const resumeSession = async (resume: Resume | undefined, folder: string): Promise<Resumed> => {
+	if (resume === undefined) return {kind: 'session', id: undefined, events: []};
+	const known = await listSessions(folder);
+	const found = resume === 'last' ? known[0] : known.find(({id}) => resume !== 'ask' && id === resume.id);
+	if (!found) return {kind: 'failed', message: whichSession(resume, known)};
+	const log = await openSessionLog(found.file);
+	if (log.kind === 'failed') return {kind: 'failed', message: log.message};
+	return {kind: 'session', id: found.id, log, events: log.events};
+};
+
+// More would push the first of them off the screen.
+const mostListed = 20;
+
+const whichSession = (resume: Resume, known: readonly SessionSummary[]): string => {
+	if (known.length === 0) return 'There is no session of this folder yet. Start one with: tandem';
+	const unknown =
+		typeof resume === 'object' ? [`There is no session ${sanitise(resume.id)} of this folder.`] : [];
+	const rows = known
+		.slice(0, mostListed)
+		.map(({id, firstWords}) => `  ${id}  ${sanitise(firstWords).slice(0, 60)}`);
+	const how =
+		'Sessions of this folder, newest first. Go on with one: tandem resume ID, or tandem resume --last';
+	return [...unknown, how, ...rows].join('\n');
+};
