@@ -204,6 +204,16 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		buffers._onBufferActivate.fire({activeBuffer: normal, inactiveBuffer: alt});
 	};
 
+	/** A wide character of which the edge cut a half goes: the next reflow would fail with an exception. */
+	const mendEdge = (buffer: Buffer, cols: number) => {
+		const {lines} = buffer;
+		for (let row = 0; row < lines.length; row++) {
+			const line = lines.get(row);
+			if (line?.getWidth(cols - 1) === 2)
+				line.replaceCells(cols - 1, cols, buffer.getNullCell({fg: 0, bg: 0}));
+		}
+	};
+
 	return {
 		touched() {
 			const {base, top, bottom} = absorb();
@@ -217,6 +227,8 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 			if (isHidden) stock.clear.call(buffers._alt);
 			terminal.resize(cols, rows);
 			if (isHidden) stock.clear.call(buffers._alt);
+			mendEdge(buffers._normal, cols);
+			mendEdge(buffers._alt, cols);
 			states.clear();
 			bases.clear();
 		},
@@ -263,6 +275,7 @@ const makeBase = (content: number, fg: number, bg: number, cols: number): Base =
 type Line = {
 	_data: Uint32Array;
 	isWrapped: boolean;
+	getWidth(column: number): number;
 	replaceCells(from: number, to: number, cell: unknown): void;
 };
 type Attributes = {fg: number; bg: number};

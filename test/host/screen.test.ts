@@ -148,6 +148,16 @@ test('erasing upwards from the last cell of a fresh screen is no failure', () =>
 	expect(grid().slice(0, -2).join('')).toBe('');
 });
 
+test('a line of wide characters that was cut at an odd width may be wrapped anew', () => {
+	const {screen, write, grid} = open({cols: 38});
+	write(`${'日'.repeat(32)}x`);
+	screen.resize(23, 10);
+	write('\r\n\n');
+	screen.resize(24, 10);
+	write('OK');
+	expect(grid()).toContain('OK');
+});
+
 const fill = (unit: string | Buffer) => {
 	const bytes = Buffer.from(unit);
 	return Buffer.concat(Array.from({length: Math.ceil(65_536 / bytes.length)}, () => bytes)).subarray(
