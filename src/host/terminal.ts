@@ -111,10 +111,11 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	const listeners = new Set<(change: Change) => void>();
 	const journal = createJournal(options.folder, now);
 	const filter = createSentinelFilter(token);
+	const timeOfTurn = createTurnClock(now);
 	const screen = createScreen({
 		...size,
 		isPipe: !request.tty,
-		onLine: text => journal.appendLine(text, now()),
+		onLine: text => journal.appendLine(text, timeOfTurn()),
 		// Not an input of a person or the model: it does not count as such.
 		onReply: bytes => pty.write(bytes),
 		programName: () => foregroundName(pty.pid),
@@ -423,5 +424,19 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
 		},
+	};
+};
+
+/** Asks the clock once for all that happens in one go: a flood is a million lines a second. */
+const createTurnClock = (now: () => number) => {
+	let time: number | undefined;
+	return () => {
+		if (time === undefined) {
+			time = now();
+			queueMicrotask(() => {
+				time = undefined;
+			});
+		}
+		return time;
 	};
 };

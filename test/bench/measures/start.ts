@@ -15,6 +15,10 @@ export const start: Measure = {
 		await screen.sees(/^ ?› q/m);
 		samples.add(agent.name, 2, elapsed());
 		samples.add(agent.name, 3, await ready);
+		samples.remark(
+			3,
+			'ready is when the model is named on the screen; that the host is connected shows nowhere',
+		);
 		await end();
 	},
 };
