@@ -1,6 +1,7 @@
 // The table of slash commands, in the order of the popup.
 import type {Command} from '../src/command.js';
 import {approvals} from './approvals.js';
+import {attach} from './attach.js';
 import {copy} from './copy.js';
 import {experimental} from './experimental.js';
 import {help} from './help.js';
@@ -15,6 +16,7 @@ import {stop} from './stop.js';
 
 export const commands: readonly Command[] = [
 	ps,
+	attach,
 	stop,
 	restart,
 	logs,

@@ -74,12 +74,17 @@ const Window = () => {
 	const panel = useSlice(state => state.ui.panel);
 	const isPanelFocused = useSlice(state => state.ui.isPanelFocused);
 	const openTerminal = useSlice(state => state.ui.openTerminal);
+	const isFullScreen = useSlice(
+		state => state.ui.isFullScreen && !state.ui.overlay && openTerminal !== undefined,
+	);
+	const isInside = useSlice(state => state.ui.inside !== undefined);
 	const approvals = useSlice(state => state.approvals);
 	const terminals = useSlice(state => state.terminals.length);
 	const queue = useSlice(state => state.queue);
 	const guide = useGuide();
 	const banner = useSlice(state => state.banner);
-	const approval = approvals[0];
+	// Who is inside a terminal is not asked: keys go to the program. The terminal's frame says that one waits.
+	const approval = isInside ? undefined : approvals[0];
 	const composerRows = useSyncExternalStore(composing.subscribe, () =>
 		composerSize(composing.get().buffer, {queue, guide}, columns, rows),
 	);
@@ -94,6 +99,9 @@ const Window = () => {
 		input: approval ? approvalSize(approval, columns, rows) : composerRows,
 		hasBanner: banner !== undefined,
 	});
+	if (isFullScreen && openTerminal !== undefined && !approval) {
+		return <TerminalView id={openTerminal} width={columns} height={rows} left={0} top={0} />;
+	}
 	const split = overlay || openTerminal === undefined ? 0 : splitWidth(columns);
 	const main = {width: columns, height: place.main};
 	return (
@@ -106,12 +114,18 @@ const Window = () => {
 					) : openTerminal === undefined ? (
 						<Transcript {...main} />
 					) : split === 0 ? (
-						<TerminalView id={openTerminal} {...main} />
+						<TerminalView id={openTerminal} {...main} left={0} top={place.header} />
 					) : (
 						<>
 							<Transcript width={columns - split - 1} height={place.main} />
 							<Rows rows={new Array<string>(place.main).fill(theme.dim('│'))} width={1} height={place.main} />
-							<TerminalView id={openTerminal} width={split} height={place.main} />
+							<TerminalView
+								id={openTerminal}
+								width={split}
+								height={place.main}
+								left={columns - split}
+								top={place.header}
+							/>
 						</>
 					)}
 				</Box>

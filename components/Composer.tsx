@@ -10,7 +10,7 @@ export const Composer = ({width, height}: {width: number; height: number}) => {
 	const {buffer} = useSyncExternalStore(composing.subscribe, composing.get);
 	const queue = useSlice(state => state.queue);
 	const guide = useGuide();
-	const isActive = useSlice(state => !state.ui.overlay && !state.ui.isPanelFocused);
+	const isActive = useSlice(({ui}) => !ui.overlay && !ui.isPanelFocused && ui.inside === undefined);
 	const isTurnRunning = useSlice(state => state.turn !== undefined);
 
 	composing.setColumns(width - composerEdge);

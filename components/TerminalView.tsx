@@ -1,48 +1,106 @@
 // One terminal's live screen, looked at: cropped to the room there is, the program never resized. Scrolled up it
 // shows the log.
+import {useLayoutEffect} from 'react';
+import type {View} from '../src/actions.js';
 import type {LogPage} from '../src/host/host.js';
-import type {TerminalInfo} from '../src/host/protocol.js';
+import type {Snapshot, TerminalInfo} from '../src/host/protocol.js';
 import {truncate} from '../src/text/truncate.js';
+import {width as widthOf} from '../src/text/width.js';
 import {crop} from './crop.js';
 import {exitText, stateText} from './format.js';
 import {useKept} from './hooks/use-kept.js';
 import {useScreen} from './hooks/use-screen.js';
 import {useCommands, useSlice, useTandem} from './hooks/use-tandem.js';
-import {clean, rule} from './lines.js';
+import {clean, fitting, rule} from './lines.js';
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
 
-type Place = {width: number; height: number};
+/** In cells; left and top from the window's corner, from 0. */
+type Place = {width: number; height: number; left: number; top: number};
 
-export const TerminalView = ({id, width, height}: {id: number} & Place) => {
+export const TerminalView = ({id, ...place}: {id: number} & Place) => {
 	const terminal = useSlice(state => state.terminals.find(each => each.id === id));
 	const row = useSlice(state => state.terminals.findIndex(each => each.id === id) + 1);
 	if (!terminal)
 		return (
-			<Rows rows={[theme.dim(' This terminal is gone. Esc goes back.')]} width={width} height={height} />
+			<Rows
+				rows={[theme.dim(' This terminal is gone. Esc goes back.')]}
+				width={place.width}
+				height={place.height}
+			/>
 		);
 	// A key makes the scroll position the terminal's own.
-	return <Screen key={id} terminal={terminal} row={row} width={width} height={height} />;
+	return <Screen key={id} terminal={terminal} row={row} place={place} />;
 };
 
-const Screen = ({terminal, row, width, height}: {terminal: TerminalInfo; row: number} & Place) => {
+const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; place: Place}) => {
+	const {caret} = useTandem();
+	const {width, height} = place;
+	const inside = useSlice(state => state.ui.inside);
+	const isPrefixed = useSlice(state => state.ui.isPrefixed);
+	const asks = useSlice(state => state.ui.inside !== undefined && state.approvals.length > 0);
 	const snapshot = useScreen(terminal.id);
-	const page = useLogPage(terminal, height - 1);
-	const cropped = snapshot && crop(snapshot, width, height - 1);
+	const page = useLogPage(terminal, height - 1, snapshot);
+	usePlacedView({cols: width, rows: height - 1, left: place.left, top: place.top + 1});
+
+	const cropped = snapshot && crop(snapshot, width, height - 1, inside === 'driving' ? caret : undefined);
 	const rows = page ? page.lines.map(({text}) => truncate(clean(text), width)) : (cropped?.rows ?? []);
 	const hints = page
-		? `lines ${page.lines[0]?.number ?? 0}–${page.lines.at(-1)?.number ?? 0} of ${page.total} · pgdn`
-		: `${cropped?.isCut ? 'part of ' : ''}${terminal.cols}x${terminal.rows} · esc back`;
-	const title = rule(titleOf(terminal, row), theme.dim(hints), width);
-	return <Rows rows={[title, ...rows]} width={width} height={height} />;
+		? [`lines ${page.lines[0]?.number ?? 0}–${page.lines.at(-1)?.number ?? 0} of ${page.total}`, 'pgdn']
+		: inside || isPrefixed
+			? keyHints(inside, isPrefixed, terminal)
+			: [`${cropped?.isCut ? 'part of ' : ''}${terminal.cols}x${terminal.rows}`, 'esc back'];
+	const question = asks ? `${theme.warn('the model asks')} · ` : '';
+	const left = isPrefixed ? shortTitle(terminal, row) : titleOf(terminal, row, inside);
+	const room = Math.max(leastHintWidth, width - widthOf(left) - 8);
+	const right = question + theme[isPrefixed ? 'accent' : 'dim'](fitting(hints, ' · ', room));
+	return <Rows rows={[rule(left, right, width), ...rows]} width={width} height={height} />;
+};
+
+const leastHintWidth = 28;
+
+/** Most important first. */
+const keyHints = (
+	inside: 'driving' | 'displaced' | undefined,
+	isPrefixed: boolean,
+	{state}: TerminalInfo,
+): string[] => {
+	if (isPrefixed) {
+		const always = ['esc back', '1…9 ←→ switch', 'f full screen'];
+		return inside === 'driving' ? [...always, 'pgup scroll', 'ctrl+] sends it'] : always;
+	}
+	if (inside === 'driving') return ['ctrl+] esc back'];
+	return state.kind === 'running' ? ['esc back', 'enter take over'] : ['esc back'];
+};
+
+/** Where clicks land, and how large a terminal is that is taken over, only the layout knows. */
+const usePlacedView = ({cols, rows, left, top}: View) => {
+	const {actions} = useTandem();
+	useLayoutEffect(() => actions.placeView({cols, rows, left, top}), [actions, cols, rows, left, top]);
+};
+
+/** "4 dev", "dev (12)". */
+const shortTitle = (terminal: TerminalInfo, row: number): string => {
+	const name = theme.strong(clean(terminal.name)) + (terminal.id === row ? '' : ` (${terminal.id})`);
+	return `${row <= 9 ? `${row} ` : ''}${name}`;
 };
 
 /** "dev (4) · npm run dev · running :5173 · model types". */
-const titleOf = (terminal: TerminalInfo, row: number): string => {
+const titleOf = (
+	terminal: TerminalInfo,
+	row: number,
+	inside: 'driving' | 'displaced' | undefined,
+): string => {
 	const {text, tone} = stateText(terminal);
-	const name = theme.strong(clean(terminal.name)) + (terminal.id === row ? '' : ` (${terminal.id})`);
-	const driver = terminal.driver === 'user' ? theme.warn('you type') : 'model types';
-	const parts = [`${row <= 9 ? `${row} ` : ''}${name}`];
+	const driver =
+		inside === 'driving'
+			? theme.warn(theme.inverse(' you type '))
+			: terminal.driver === 'user'
+				? theme.warn('typed in elsewhere')
+				: terminal.startedBy === 'user'
+					? 'yours'
+					: 'model types';
+	const parts = [shortTitle(terminal, row)];
 	if (terminal.state.kind === 'running')
 		parts.push(theme[tone](`running${text === '' ? '' : ` ${text}`}`), driver);
 	else if (terminal.state.kind === 'ended') parts.push(theme[tone](`ended ${exitText(terminal.state.exit)}`));
@@ -52,8 +110,12 @@ const titleOf = (terminal: TerminalInfo, row: number): string => {
 };
 
 /** The log above what is on the screen, a page at a time; undefined: the live screen. */
-const useLogPage = (terminal: TerminalInfo, height: number): LogPage | undefined => {
-	const {actions} = useTandem();
+const useLogPage = (
+	terminal: TerminalInfo,
+	height: number,
+	snapshot: Snapshot | undefined,
+): LogPage | undefined => {
+	const {actions, store} = useTandem();
 	const page = useKept<LogPage | undefined>(() => undefined);
 
 	const show = async (last: number) => {
@@ -65,6 +127,11 @@ const useLogPage = (terminal: TerminalInfo, height: number): LogPage | undefined
 	};
 
 	useCommands('view', command => {
+		if (command === 'view.follow') return page.get() && page.set(undefined);
+		const takesWheel = snapshot?.wantsMouse || snapshot?.isAlternateScreen;
+		if (typeof command === 'object' && store.get().ui.inside === 'driving' && takesWheel) {
+			return actions.clickInside(command.event);
+		}
 		const step =
 			typeof command === 'object'
 				? command.wheel

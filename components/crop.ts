@@ -5,7 +5,13 @@ import {graphemes, width as widthOf} from '../src/text/width.js';
 
 export type Crop = {rows: string[]; isCut: boolean};
 
-export const crop = (snapshot: Snapshot, width: number, height: number): Crop => {
+/** `mark` shows the cursor: what a cell's text becomes there; by default an inverse cell. */
+export const crop = (
+	snapshot: Snapshot,
+	width: number,
+	height: number,
+	mark?: (character: string) => string,
+): Crop => {
 	const {cursor, lines} = snapshot;
 	// Rows below the last one used hold nothing: a shell with three lines stands at the top.
 	const used = Math.max(lines.findLastIndex(runs => runs.length > 0) + 1, cursor.row + 1);
@@ -15,7 +21,7 @@ export const crop = (snapshot: Snapshot, width: number, height: number): Crop =>
 	for (let row = top; row < Math.min(top + height, snapshot.rows); row++) {
 		const hasCursor = cursor.isVisible && cursor.row === row;
 		const cells = cellsOf(lines[row] ?? []);
-		rows.push(runsToText(runsOf(hasCursor ? withCursor(cells, cursor.column) : cells, left, width)));
+		rows.push(runsToText(runsOf(hasCursor ? withCursor(cells, cursor.column, mark) : cells, left, width)));
 	}
 	return {rows, isCut: snapshot.cols > width || used > height};
 };
@@ -38,12 +44,21 @@ const cellsOf = (runs: readonly Run[]): Cell[] =>
 	);
 
 /** Looking shows the cursor as an inverse cell: the hardware one is the composer's. */
-const withCursor = (cells: readonly Cell[], column: number): Cell[] => {
+const withCursor = (
+	cells: readonly Cell[],
+	column: number,
+	mark: ((character: string) => string) | undefined,
+): Cell[] => {
 	const shown = [...cells];
 	while (shown.length <= column) shown.push({text: ' ', style: {}});
 	const at = shown[column]?.text === '' ? column - 1 : column;
 	const cell = shown[at];
 	if (!cell) return shown;
+	if (mark) {
+		// A style of its own: a run of its own, so that the mark stands before this character only.
+		shown[at] = {text: mark(cell.text), style: {...cell.style}};
+		return shown;
+	}
 	const {inverse, ...style} = cell.style;
 	shown[at] = {text: cell.text, style: inverse ? style : {...style, inverse: true}};
 	return shown;

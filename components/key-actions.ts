@@ -5,12 +5,13 @@ import type {Actions} from '../src/actions.js';
 import type {Approval} from '../src/events.js';
 import type {TerminalInfo} from '../src/host/protocol.js';
 import type {CommandId, Key} from '../src/keymap.js';
-import {currentApproval, type State} from '../src/state.js';
+import {currentApproval, isRunning, type State} from '../src/state.js';
 import type {Store} from '../src/store.js';
 import {graphemes} from '../src/text/width.js';
 import {tourOffer} from '../src/tour.js';
 import type {ApprovalDraft} from './approval-draft.js';
 import type {Composing} from './composing.js';
+import {toTerminalInput} from './inside-keys.js';
 import type {Question} from './question.js';
 import {type TerminalAct, terminalActs} from './terminal-acts.js';
 
@@ -37,7 +38,16 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'panel.leave': () => actions.focusComposer(),
 		'panel.up': () => select({store, actions}, -1),
 		'panel.down': () => select({store, actions}, 1),
-		'panel.open': () => onSelected(store, ({id}) => actions.openTerminal(id)),
+		'panel.open': () =>
+			onSelected(store, ({id}) =>
+				id === store.get().ui.openTerminal ? actions.takeOver(id) : actions.openTerminal(id),
+			),
+		'panel.fullScreen': () =>
+			onSelected(store, ({id}) => {
+				actions.openTerminal(id);
+				actions.focusComposer();
+				actions.toggleFullScreen();
+			}),
 		'panel.stop': onRow('stop'),
 		'panel.restart': onRow('restart'),
 		'panel.rename': onRow('rename'),
@@ -54,6 +64,27 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'terminal.previous': () => actions.openNeighbour(-1),
 		'terminal.next': () => actions.openNeighbour(1),
 		'terminal.close': () => actions.closeTerminal(),
+		'terminal.takeOver': () => onOpen(store, actions.takeOver),
+		'displaced.enter': () =>
+			onOpen(store, id => {
+				const isThere = store.get().terminals.some(terminal => terminal.id === id && isRunning(terminal));
+				if (isThere) actions.takeOver(id);
+				else actions.giveBack();
+			}),
+
+		'inside.type': key => {
+			const input = toTerminalInput(key);
+			if (input) actions.typeInside(input);
+		},
+		'prefix.press': () => actions.setPrefix(true),
+		'prefix.drop': () => {},
+		'prefix.leave': () => (store.get().ui.inside ? actions.giveBack() : actions.closeTerminal()),
+		'prefix.openRow': ({text}) => actions.openRow(Number(text)),
+		'prefix.previous': () => actions.openNeighbour(-1),
+		'prefix.next': () => actions.openNeighbour(1),
+		'prefix.fullScreen': () => actions.toggleFullScreen(),
+		'prefix.interrupt': () => actions.interrupt(),
+		'prefix.send': () => actions.typeInside({keys: ['C-]']}),
 		'mode.cycle': () => actions.cycleMode(),
 		'help.open': () => actions.openOverlay('help'),
 		'quit.press': () => actions.pressQuit(),
@@ -138,6 +169,11 @@ const select = ({store, actions}: Pick<Parts, 'store' | 'actions'>, step: 1 | -1
 	);
 	const next = terminals[row + step];
 	if (next) actions.selectTerminal(next.id);
+};
+
+const onOpen = (store: Store, act: (id: number) => void) => {
+	const {openTerminal} = store.get().ui;
+	if (openTerminal !== undefined) act(openTerminal);
 };
 
 const onSelected = (store: Store, act: (terminal: TerminalInfo) => void) => {

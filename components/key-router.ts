@@ -1,5 +1,6 @@
 // Takes parsed keys, pastes and the wheel, asks the keymap what they mean here, and does it: the one place
 // where a key becomes an action. Panes that keep a selection of their own get their commands handed on.
+import type {MouseInput} from '../src/host/host.js';
 import {type CommandId, type Key, type KeyContext, resolve, takesFilter, takesText} from '../src/keymap.js';
 import {currentApproval, type State} from '../src/state.js';
 import {createCommandTable, type Parts} from './key-actions.js';
@@ -9,7 +10,7 @@ export type InputEvent =
 	| ({kind: 'key'} & Key)
 	/** `isCut`: more came than is kept. */
 	| {kind: 'paste'; text: string; isCut?: boolean}
-	| {kind: 'mouse'; action: string}
+	| ({kind: 'mouse'} & MouseInput)
 	| {kind: 'focus'};
 
 /** Panes that do something of their own with keys. */
@@ -25,7 +26,10 @@ export type Area =
 	| 'scroll'
 	| 'view';
 
-export type PaneCommand = Extract<CommandId, `${Area}.${string}`> | {wheel: number};
+export type PaneCommand =
+	| Extract<CommandId, `${Area}.${string}`>
+	/** Rows, and what the mouse said. */
+	| {wheel: number; event: MouseInput};
 
 export type KeyRouter = ReturnType<typeof createKeyRouter>;
 
@@ -63,12 +67,17 @@ export const createKeyRouter = (parts: Parts) => {
 	const press = (key: Key): boolean => {
 		const context = keyContext(parts);
 		const command = resolve(context, key);
+		if (context.isPrefixed) parts.actions.setPrefix(false);
 		if (command === undefined) {
 			if (context.approval) parts.approvalDraft.rearm(parts.now());
 			return true;
 		}
+		const scrolls = scrollsInside[command];
+		if (scrolls) return handOn('view', scrolls);
 		const direct = run[command];
 		if (direct) {
+			// What is typed is seen: the view comes back from the log.
+			if (command === 'inside.type') handOn('view', 'view.follow');
 			direct(key);
 			return true;
 		}
@@ -82,6 +91,7 @@ export const createKeyRouter = (parts: Parts) => {
 		if (event.kind === 'key') return press(event);
 		if (event.kind === 'focus') return true;
 		if (event.kind === 'paste') {
+			if (store.get().ui.inside) return pasteInside(event);
 			const context = keyContext(parts);
 			if (parts.question.get()) parts.question.type(event.text);
 			else if (takesFilter(context)) return type(event.text);
@@ -91,8 +101,16 @@ export const createKeyRouter = (parts: Parts) => {
 			return true;
 		}
 		const area = wheelArea(store.get());
-		if (event.action === 'wheel-up') handOn(area, {wheel: -wheelRows});
-		if (event.action === 'wheel-down') handOn(area, {wheel: wheelRows});
+		if (event.action === 'wheel-up') handOn(area, {wheel: -wheelRows, event});
+		else if (event.action === 'wheel-down') handOn(area, {wheel: wheelRows, event});
+		else if (store.get().ui.inside) parts.actions.clickInside(event);
+		return true;
+	};
+
+	const pasteInside = ({text, isCut}: {text: string; isCut?: boolean}): boolean => {
+		handOn('view', 'view.follow');
+		parts.actions.typeInside({chars: text, paste: true});
+		if (isCut) parts.actions.notice('The paste was too long: its end is missing.', 'warning');
 		return true;
 	};
 
@@ -150,7 +168,13 @@ const areas: readonly Area[] = [
 
 const areaOf = (command: CommandId): Area | undefined => areas.find(area => command.startsWith(`${area}.`));
 
+const scrollsInside: {[Id in CommandId]?: PaneCommand} = {
+	'prefix.pageUp': 'view.pageUp',
+	'prefix.pageDown': 'view.pageDown',
+};
+
 const wheelArea = ({approvals, ui}: State): Area => {
+	if (ui.inside) return 'view';
 	if (approvals.length > 0) return 'approval';
 	if (ui.overlay) return 'overlay';
 	return ui.openTerminal === undefined ? 'scroll' : 'view';
@@ -166,6 +190,9 @@ const keyContext = ({store, composing, approvalDraft, question}: Parts): KeyCont
 		overlay: state.ui.overlay,
 		isAsked: question.get() !== undefined,
 		isLooking: state.ui.openTerminal !== undefined,
+		inside: state.ui.inside,
+		isPrefixed: state.ui.isPrefixed,
+		isFullScreen: state.ui.isFullScreen,
 		isPanelFocused: state.ui.isPanelFocused,
 		isTurnRunning: state.turn !== undefined,
 		hasWaitedFor: waitedFor(state) !== undefined,

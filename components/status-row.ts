@@ -21,6 +21,7 @@ export const statusRow = (state: State, now: number, width: number): string => {
 const working = (state: State, turn: Turn, now: number): string[] => {
 	const stop = theme.dim(`${interruptKey(state)} to interrupt`);
 	if (state.approvals.length > 0) return [theme.warn('waiting for your answer')];
+	if (state.ui.inside) return [`${theme.accent('working')} ${clock(now - turn.startedAt)}`];
 	if (turn.phase.kind === 'retrying') {
 		const {attempt, of, until, reason} = turn.phase;
 		const left = clock(until - now + 999);
@@ -36,11 +37,14 @@ const interruptKey = ({ui}: State): string =>
 
 const hints = (state: State): string[] => {
 	const {ui, terminals, approvals} = state;
+	if (ui.inside === 'displaced') return [theme.dim('keys go nowhere · esc back here')];
+	if (ui.inside) return [theme.dim('every key goes to the terminal · ctrl+] then esc: back here')];
 	if (approvals.length > 0 || ui.overlay) return [];
 	const waited = waitedFor(state);
 	const texts = [
 		waited && `ctrl+x stop ${clean(waited.name)}`,
 		ui.openTerminal !== undefined && 'esc back',
+		ui.openTerminal !== undefined && 'enter type in it',
 		terminals.length > 0 && 'ctrl+t terminals',
 		terminals.length > 0 && `alt+1${terminals.length > 1 ? `…${Math.min(9, terminals.length)}` : ''} open`,
 		'/ commands',

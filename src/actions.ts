@@ -1,7 +1,8 @@
 // Everything a user can cause. The app implements it; components and slash commands only call it.
+
 import type {ApprovalAnswer, ApprovalMode, Overlay} from './events.js';
 import type {FeatureKey} from './features.js';
-import type {LogPage, Refusal} from './host/host.js';
+import type {LogPage, MouseInput, Refusal} from './host/host.js';
 import type {Snapshot} from './host/protocol.js';
 
 /** Where things are, and what commands do not get. Paths are absolute. */
@@ -14,6 +15,9 @@ export type Surroundings = {
 	/** Names of variables. */
 	withheld: readonly string[];
 };
+
+/** Where the open terminal's grid is painted: its size, and its first cell's place in the window, from 0. */
+export type View = {cols: number; rows: number; left: number; top: number};
 
 export type Actions = {
 	/** Sends a message, runs a slash command, or queues the message while a turn runs. */
@@ -46,6 +50,19 @@ export type Actions = {
 	openRow(row: number): void;
 	openNeighbour(step: 1 | -1): void;
 	closeTerminal(): void;
+	/** The person is inside of the terminal from now on: it has their size, every key goes there. */
+	takeOver(id: number): void;
+	/** Outside again: the model may type, at its size. */
+	giveBack(): void;
+	/** For the program of the terminal that the person is inside of; kept nowhere. */
+	typeInside(input: {chars?: string; keys?: string[]; paste?: boolean}): void;
+	/** Column and row are the window's. */
+	clickInside(event: MouseInput): void;
+	/** Tells where the open terminal is painted; one that the person is inside of takes that size. */
+	placeView(view: View): void;
+	/** The key that is tandem's even inside: the next one is tandem's too. */
+	setPrefix(isOn: boolean): void;
+	toggleFullScreen(): void;
 	/** Where it now stands: rows up from the end, clamped by the view; 0 follows. */
 	scrollTranscript(rows: number): void;
 	/** Opens what a terminal printed; a query is searched at once. */

@@ -1,4 +1,5 @@
 // The imperative shell of a window: owns `emit`, starts turns and implements the actions. No React.
+import {randomUUID} from 'node:crypto';
 import type {Actions, Surroundings} from './actions.js';
 import {judge} from './agent/approval.js';
 import {runTurn} from './agent/loop.js';
@@ -8,6 +9,7 @@ import type {ApprovalSubject} from './agent/tool.js';
 import {nextMode} from './approval-modes.js';
 import {type Command, findCommand, parseLine, parseShellLine} from './command.js';
 import type {Diagnostics} from './diagnostics.js';
+import {createDriving} from './driving.js';
 import {type ApprovalAnswer, type Event, isDurable} from './events.js';
 import type {FeatureKey} from './features.js';
 import type {Host} from './host/host.js';
@@ -118,6 +120,8 @@ export const createApp = (options: AppOptions): App => {
 	};
 
 	const notice: Actions['notice'] = (text, tone = 'info') => show({type: 'notice.shown', text, tone});
+
+	const driving = createDriving({store, host, client: randomUUID(), show, notice});
 
 	const newId = (kind: string) => `${kind}-${Date.now().toString(36)}-${++serial}`;
 
@@ -326,7 +330,14 @@ export const createApp = (options: AppOptions): App => {
 	const openTerminal = (id: number) => {
 		if (!store.get().terminals.some(terminal => terminal.id === id))
 			return notice(`There is no terminal ${id}.`, 'warning');
+		const {inside, isFullScreen} = store.get().ui;
+		const isSwitchingInside = inside !== undefined;
+		if (isSwitchingInside) driving.giveBack();
 		show({type: 'terminal.opened', terminalId: id}, true);
+		show({type: 'view.changed', isFullScreen}, true);
+		if (isSwitchingInside && runningTerminals(store.get()).some(terminal => terminal.id === id)) {
+			driving.takeOver(id);
+		}
 	};
 
 	const actions: Actions = {
@@ -386,7 +397,17 @@ export const createApp = (options: AppOptions): App => {
 			const terminal = neighbourTerminal(store.get(), step);
 			if (terminal) openTerminal(terminal.id);
 		},
-		closeTerminal: () => show({type: 'terminal.closed'}, true),
+		closeTerminal() {
+			if (store.get().ui.inside) driving.giveBack();
+			show({type: 'terminal.closed'}, true);
+		},
+		takeOver: driving.takeOver,
+		giveBack: driving.giveBack,
+		typeInside: driving.typeInside,
+		clickInside: driving.clickInside,
+		placeView: driving.placeView,
+		setPrefix: isOn => show({type: 'prefix.changed', isOn}, true),
+		toggleFullScreen: () => show({type: 'view.changed', isFullScreen: !store.get().ui.isFullScreen}, true),
 		scrollTranscript: rows => show({type: 'transcript.scrolled', rows}, true),
 		openLog: (terminalId, query) => show({type: 'log.opened', terminalId, query}, true),
 		stopTerminals: ids => void stopTerminals(ids),
@@ -452,6 +473,7 @@ export const createApp = (options: AppOptions): App => {
 				show(event);
 				shellLines.follow(event);
 				waking.look();
+				driving.follow(event);
 			});
 			if (prompt !== undefined) startTurn(prompt);
 		},

@@ -151,6 +151,15 @@ export type UiEvent =
 	| {type: 'panel.selected'; terminalId: number}
 	| {type: 'terminal.opened'; terminalId: number}
 	| {type: 'terminal.closed'}
+	/** The person is inside: every key goes to the program. */
+	| {type: 'terminal.entered'; terminalId: number}
+	/** Inside of a terminal that has ended, or that somebody else drives now: keys go nowhere. */
+	| {type: 'terminal.displaced'}
+	/** Outside again; the terminal stays open. */
+	| {type: 'terminal.left'}
+	/** The key that is tandem's even inside was pressed: the next one is tandem's too. */
+	| {type: 'prefix.changed'; isOn: boolean}
+	| {type: 'view.changed'; isFullScreen: boolean}
 	/** Where it now stands: rows from the end, 0 follows. The view has clamped it to what there is. */
 	| {type: 'transcript.scrolled'; rows: number}
 	| {type: 'composer.replaced'; text: string}

@@ -12,6 +12,12 @@ export type KeyContext = {
 	/** A question in the last row is being answered. */
 	isAsked: boolean;
 	isLooking: boolean;
+	/** Inside of the open terminal; `displaced`: keys go nowhere. */
+	inside: 'driving' | 'displaced' | undefined;
+	/** Ctrl+] came before. */
+	isPrefixed: boolean;
+	/** The open terminal hides the composer. */
+	isFullScreen: boolean;
 	isPanelFocused: boolean;
 	isTurnRunning: boolean;
 	/** The interrupted turn was waiting for a command that still runs. */
@@ -39,7 +45,11 @@ export type Where =
 	| 'overlay'
 	| OverlayName
 	| 'completions'
+	| 'inside'
+	| 'displaced'
+	| 'after prefix'
 	| 'terminal'
+	| 'terminal with empty composer'
 	| 'panel'
 	| 'turn'
 	| 'waited for'
@@ -54,7 +64,10 @@ export type CommandId =
 	| 'composer.insert'
 	| 'approval.type'
 	| 'question.type'
-	| 'model.type';
+	| 'model.type'
+	| 'inside.type'
+	| 'prefix.drop'
+	| 'view.follow';
 
 /** The first binding that applies; undefined when the key does nothing here. */
 export const resolve = (context: KeyContext, key: Key): CommandId | undefined => {
@@ -63,6 +76,8 @@ export const resolve = (context: KeyContext, key: Key): CommandId | undefined =>
 		const binding = bindings.find(each => each.where === where && keysOf(each).includes(chord));
 		if (binding) return binding.command;
 	}
+	if (context.isPrefixed) return 'prefix.drop';
+	if (context.inside) return context.inside === 'driving' ? 'inside.type' : undefined;
 	if (!isText(key)) return undefined;
 	if (context.approval === 'word') return 'approval.type';
 	if (context.isAsked) return context.approval ? undefined : 'question.type';
@@ -71,8 +86,13 @@ export const resolve = (context: KeyContext, key: Key): CommandId | undefined =>
 };
 
 /** Whether typed and pasted text goes to the composer. */
-export const takesText = ({approval, overlay, isAsked, isPanelFocused}: KeyContext): boolean =>
-	approval === undefined && overlay === undefined && !isAsked && !isPanelFocused;
+export const takesText = (context: KeyContext): boolean =>
+	context.approval === undefined &&
+	context.overlay === undefined &&
+	context.inside === undefined &&
+	!context.isAsked &&
+	!context.isPanelFocused &&
+	!context.isFullScreen;
 
 /** Whether typed and pasted text filters the list of models. */
 export const takesFilter = ({approval, overlay}: KeyContext): boolean =>
@@ -102,6 +122,9 @@ export const helpSections = (): HelpSection[] => {
 
 /** The places that may take the key, first come first. A modal place is followed by nothing. */
 const placesOf = (context: KeyContext): Where[] => {
+	// What is inside stays there, whatever asks for an answer outside.
+	if (context.isPrefixed) return ['after prefix'];
+	if (context.inside) return [context.inside === 'driving' ? 'inside' : 'displaced'];
 	if (context.approval === 'word') return ['approval word'];
 	if (context.approval === 'asking') return ['approval'];
 	if (context.isAsked) return ['question'];
@@ -111,13 +134,14 @@ const placesOf = (context: KeyContext): Where[] => {
 	const places: [boolean, Where][] = [
 		[context.isCompleting && !context.isPanelFocused, 'completions'],
 		[context.isLooking, 'terminal'],
+		[context.isLooking && context.isComposerEmpty && !context.isPanelFocused, 'terminal with empty composer'],
 		[context.isPanelFocused, 'panel'],
 		[context.isTurnRunning, 'turn'],
 		[context.hasWaitedFor && context.isComposerEmpty, 'waited for'],
-		[!context.isComposerEmpty, 'composer with text'],
+		[!context.isComposerEmpty && !context.isFullScreen, 'composer with text'],
 		[context.isComposerEmpty, 'composer empty'],
 		[context.isComposerEmpty && !context.isTurnRunning, 'idle'],
-		[!context.isPanelFocused, 'composer'],
+		[!context.isPanelFocused && !context.isFullScreen, 'composer'],
 		[true, 'everywhere'],
 	];
 	return places.filter(([isThere]) => isThere).map(([, where]) => where);
@@ -231,6 +255,13 @@ const bindings = [
 
 	{command: 'terminal.close', where: 'terminal', keys: ['escape'], does: 'back to the conversation'},
 	{
+		command: 'terminal.takeOver',
+		where: 'terminal with empty composer',
+		keys: ['enter'],
+		does: 'take it over: you are inside, every key is the program’s',
+	},
+	{command: 'prefix.press', where: 'terminal', keys: ['ctrl+]'], does: 'then f: full screen'},
+	{
 		command: 'view.pageUp',
 		where: 'terminal',
 		keys: ['pageup'],
@@ -239,10 +270,41 @@ const bindings = [
 	},
 	{command: 'view.pageDown', where: 'terminal', keys: ['pagedown']},
 
+	{command: 'prefix.press', where: 'inside', keys: ['ctrl+]'], does: 'the only key that is tandem’s; then:'},
+	{command: 'prefix.leave', where: 'after prefix', keys: ['escape'], does: 'give it back, to the composer'},
+	{
+		command: 'prefix.openRow',
+		where: 'after prefix',
+		keys: digits,
+		label: '1 … 9',
+		does: 'go inside of that row’s terminal',
+	},
+	{command: 'prefix.previous', where: 'after prefix', keys: ['left'], label: '← →', does: 'previous, next'},
+	{command: 'prefix.next', where: 'after prefix', keys: ['right']},
+	{command: 'prefix.fullScreen', where: 'after prefix', keys: ['f'], does: 'the whole window, and back'},
+	{
+		command: 'prefix.pageUp',
+		where: 'after prefix',
+		keys: ['pageup', 'up'],
+		label: 'PgUp',
+		does: 'scroll back; typing returns',
+	},
+	{command: 'prefix.pageDown', where: 'after prefix', keys: ['pagedown', 'down']},
+	{command: 'prefix.interrupt', where: 'after prefix', keys: ['ctrl+c'], does: 'interrupt the turn'},
+	{command: 'prefix.send', where: 'after prefix', keys: ['ctrl+]'], does: 'send Ctrl+] itself'},
+	{command: 'prefix.press', where: 'displaced', keys: ['ctrl+]']},
+	{command: 'prefix.leave', where: 'displaced', keys: ['escape']},
+	{command: 'displaced.enter', where: 'displaced', keys: ['enter']},
 	{command: 'panel.openRow', where: 'panel', keys: digits, label: '1 … 9', does: 'open that row'},
 	{command: 'panel.up', where: 'panel', keys: ['up', 'k', 'ctrl+p'], label: '↑ ↓', does: 'select'},
 	{command: 'panel.down', where: 'panel', keys: ['down', 'j', 'ctrl+n']},
-	{command: 'panel.open', where: 'panel', keys: ['enter'], does: 'open the selected terminal'},
+	{
+		command: 'panel.open',
+		where: 'panel',
+		keys: ['enter'],
+		does: 'open the selected terminal; the open one: take it over',
+	},
+	{command: 'panel.fullScreen', where: 'panel', keys: ['f'], does: 'look at it on the full screen'},
 	{command: 'panel.stop', where: 'panel', keys: ['s'], does: 'stop the selected terminal'},
 	{command: 'panel.restart', where: 'panel', keys: ['r'], does: 'restart it'},
 	{command: 'panel.rename', where: 'panel', keys: ['n'], does: 'give it another name'},
@@ -298,6 +360,7 @@ const bindings = [
 	{command: 'overlay.close', where: 'help', keys: ['?', 'q']},
 	{command: 'overlay.close', where: 'status', keys: ['enter', 'q']},
 	{command: 'ps.open', where: 'ps', keys: ['enter'], does: 'open the selected terminal'},
+	{command: 'ps.fullScreen', where: 'ps', keys: ['f'], does: 'look at it on the full screen'},
 	{command: 'ps.stop', where: 'ps', keys: ['s'], does: 'stop it'},
 	{command: 'ps.restart', where: 'ps', keys: ['r'], does: 'restart it'},
 	{command: 'ps.rename', where: 'ps', keys: ['n'], does: 'give it another name'},
@@ -344,6 +407,10 @@ const titles: Record<Where, string> = {
 	'composer empty': 'Composer',
 	idle: 'Composer',
 	terminal: 'Looking at a terminal',
+	'terminal with empty composer': 'Looking at a terminal',
+	inside: 'Inside a terminal',
+	displaced: 'Inside a terminal',
+	'after prefix': 'Inside a terminal',
 	panel: 'Panel (Ctrl+T)',
 	approval: 'Approval',
 	'approval word': 'Approval',

@@ -64,6 +64,12 @@ export type Ui = {
 	selectedTerminal: number | undefined;
 	/** Shown in place of the transcript. */
 	openTerminal: number | undefined;
+	/** The person is inside the open terminal; `displaced`: it has ended or is somebody else's, keys go nowhere. */
+	inside: 'driving' | 'displaced' | undefined;
+	/** Ctrl+] was pressed: the next key is tandem's. */
+	isPrefixed: boolean;
+	/** The open terminal has the whole window. */
+	isFullScreen: boolean;
 	/** Rows scrolled up from the end; 0 follows. */
 	scroll: number;
 	/** A text to put into the composer, with a number that grows so that the same text can come twice. */
@@ -145,6 +151,8 @@ const emptyConversation = {
 	told: [],
 } as const satisfies Partial<State>;
 
+const outside = {inside: undefined, isPrefixed: false} as const satisfies Partial<Ui>;
+
 export const initialState = (workspace: string, sessionId: string, isTour = false): State => ({
 	session: {id: sessionId, workspace, isTour},
 	model: {kind: 'missing', hint: ''},
@@ -164,6 +172,8 @@ export const initialState = (workspace: string, sessionId: string, isTour = fals
 		isPanelFocused: false,
 		selectedTerminal: undefined,
 		openTerminal: undefined,
+		...outside,
+		isFullScreen: false,
 		scroll: 0,
 		composerText: {text: '', serial: 0},
 		quitArmedUntil: undefined,
@@ -249,9 +259,33 @@ const reduceUi = (ui: Ui, event: UiEvent): Ui => {
 		case 'panel.selected':
 			return {...ui, selectedTerminal: event.terminalId};
 		case 'terminal.opened':
-			return {...ui, openTerminal: event.terminalId, selectedTerminal: event.terminalId, scroll: 0};
+			return {
+				...ui,
+				...outside,
+				openTerminal: event.terminalId,
+				selectedTerminal: event.terminalId,
+				scroll: 0,
+			};
 		case 'terminal.closed':
-			return {...ui, openTerminal: undefined, scroll: 0};
+			return {...ui, ...outside, isFullScreen: false, openTerminal: undefined, scroll: 0};
+		case 'terminal.entered':
+			return {
+				...ui,
+				overlay: undefined,
+				isPanelFocused: false,
+				openTerminal: event.terminalId,
+				selectedTerminal: event.terminalId,
+				inside: 'driving',
+				isPrefixed: false,
+			};
+		case 'terminal.displaced':
+			return {...ui, inside: ui.inside && 'displaced'};
+		case 'terminal.left':
+			return {...ui, ...outside, isFullScreen: false};
+		case 'prefix.changed':
+			return {...ui, isPrefixed: event.isOn};
+		case 'view.changed':
+			return {...ui, isFullScreen: event.isFullScreen && ui.openTerminal !== undefined};
 		case 'transcript.scrolled':
 			return {...ui, scroll: Math.max(0, event.rows)};
 		case 'composer.replaced':

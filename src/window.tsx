@@ -48,6 +48,7 @@ export const runWindow = async (
 	});
 
 	opened.warn();
+	store.subscribe(() => output.reportDrag(store.get().ui.inside === 'driving'));
 	const screen = render(
 		<App
 			store={store}

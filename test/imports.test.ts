@@ -51,6 +51,7 @@ const partOf = (file: string): string => {
 			'app',
 			'saving',
 			'shell-lines',
+			'driving',
 			'waking',
 			'settings',
 			'opening',

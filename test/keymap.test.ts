@@ -6,6 +6,9 @@ const nowhere: KeyContext = {
 	overlay: undefined,
 	isAsked: false,
 	isLooking: false,
+	inside: undefined,
+	isPrefixed: false,
+	isFullScreen: false,
 	isPanelFocused: false,
 	isTurnRunning: false,
 	hasWaitedFor: false,
@@ -117,6 +120,53 @@ test('Ctrl+X stops what an interrupted turn was waiting for, and nothing otherwi
 test('PgUp scrolls what is in front: the open terminal, else the transcript', () => {
 	expect(resolve(nowhere, key('pageup'))).toBe('scroll.pageUp');
 	expect(resolve({...nowhere, isLooking: true}, key('pageup'))).toBe('view.pageUp');
+});
+
+test('inside a terminal one key is tandem’s, whatever else asks', () => {
+	const context: KeyContext = {
+		...nowhere,
+		inside: 'driving',
+		isLooking: true,
+		approval: 'asking',
+		isTurnRunning: true,
+	};
+	for (const pressed of [esc, ctrlC, key('enter'), character('y'), key('t', {ctrl: true}), key('pageup')]) {
+		expect(resolve(context, pressed)).toBe('inside.type');
+	}
+	expect(resolve(context, key(']', {ctrl: true}))).toBe('prefix.press');
+	expect(takesText(context)).toBe(false);
+});
+
+test('after Ctrl+] the next key is tandem’s, and an unknown one is nobody’s', () => {
+	const context: KeyContext = {...nowhere, inside: 'driving', isLooking: true, isPrefixed: true};
+	expect(resolve(context, esc)).toBe('prefix.leave');
+	expect(resolve(context, character('3'))).toBe('prefix.openRow');
+	expect(resolve(context, key('right'))).toBe('prefix.next');
+	expect(resolve(context, character('f'))).toBe('prefix.fullScreen');
+	expect(resolve(context, ctrlC)).toBe('prefix.interrupt');
+	expect(resolve(context, key(']', {ctrl: true}))).toBe('prefix.send');
+	expect(resolve(context, character('x'))).toBe('prefix.drop');
+});
+
+test('inside a terminal that has ended, keys go nowhere', () => {
+	const context: KeyContext = {...nowhere, inside: 'displaced', isLooking: true};
+	expect(resolve(context, character('x'))).toBeUndefined();
+	expect(resolve(context, ctrlC)).toBeUndefined();
+	expect(resolve(context, esc)).toBe('prefix.leave');
+});
+
+test('Enter takes an open terminal over only where it sends nothing', () => {
+	expect(resolve({...nowhere, isLooking: true}, key('enter'))).toBe('terminal.takeOver');
+	expect(resolve({...nowhere, isLooking: true, isComposerEmpty: false}, key('enter'))).toBe(
+		'composer.submit',
+	);
+	expect(resolve({...nowhere, isLooking: true, isPanelFocused: true}, key('enter'))).toBe('panel.open');
+});
+
+test('on the full screen no text goes into a composer that nobody sees', () => {
+	const context: KeyContext = {...nowhere, isLooking: true, isFullScreen: true, isComposerEmpty: false};
+	expect(resolve(context, character('x'))).toBeUndefined();
+	expect(resolve(context, esc)).toBe('terminal.close');
 });
 
 test('a new line works in terminals that tell Shift+Enter and in those that do not', () => {

@@ -50,6 +50,7 @@ export const PsOverlay = ({width, height}: Place) => {
 		if (act) return terminalActs[act](chosen, tandem);
 		actions.closeOverlay();
 		actions.openTerminal(chosen.id);
+		if (command === 'ps.fullScreen') actions.toggleFullScreen();
 	});
 
 	const intro = [...(isFeatureOn ? [] : featureOffRows(width)), ...(terminals.length === 0 ? emptyRows : [])];
@@ -64,7 +65,17 @@ export const PsOverlay = ({width, height}: Place) => {
 	return (
 		<OverlayFrame
 			title={panelTitle(terminals)}
-			keys={['↑↓ select', 'enter open', 's stop', 'r restart', '/ search', 'y copy', 'n rename', 'esc close']}
+			keys={[
+				'↑↓ select',
+				'enter open',
+				'f full screen',
+				's stop',
+				'r restart',
+				'/ search',
+				'y copy',
+				'n rename',
+				'esc close',
+			]}
 			rows={[...intro, ...blocks.flat()]}
 			first={first}
 			width={width}

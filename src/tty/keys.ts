@@ -49,8 +49,8 @@ export const characterKey = (character: string, alt = false): Key => {
 	const code = character.codePointAt(0) ?? 0;
 	if (code === 0x0d || code === 0x0a) return keyOf('enter', {alt, ctrl: code === 0x0a});
 	if (code === 0x09) return keyOf('tab', {alt});
-	// Some terminals send one, some the other for the same key.
-	if (code === 0x7f || code === 0x08) return keyOf('backspace', {alt});
+	// Where the Backspace key sends 8 it is Ctrl+H for programs too: a program inside gets what was sent.
+	if (code === 0x7f) return keyOf('backspace', {alt});
 	if (code === 0x1b) return keyOf('escape', {alt});
 	if (code === 0) return keyOf('space', {alt, ctrl: true});
 	if (code < 0x1b) return keyOf(String.fromCharCode(code + 0x60), {alt, ctrl: true});

@@ -5,6 +5,8 @@ import ansiEscapes from 'ansi-escapes';
 export type Modes = {
 	/** Wheel and clicks as SGR reports. */
 	mouse: boolean;
+	/** Movement with a button held, while a person is inside a terminal. */
+	drag: boolean;
 	/** The kitty keyboard protocol; only where the terminal has said that it knows it. */
 	kitty: boolean;
 };
@@ -22,6 +24,8 @@ const hiddenCursor: Mode = {on: ansiEscapes.cursorHide, off: ansiEscapes.cursorS
 const bracketedPaste: Mode = {on: '\x1b[?2004h', off: '\x1b[?2004l'};
 // 1000 reports presses and the wheel, not movement; 1006 lifts the limit of 223 columns.
 const mouse: Mode = {on: '\x1b[?1000h\x1b[?1006h', off: '\x1b[?1006l\x1b[?1000l'};
+// Takes the place of 1000 and hands it back.
+const drag: Mode = {on: '\x1b[?1002h', off: '\x1b[?1002l\x1b[?1000h'};
 // Pushed on the alternate screen's own stack: the shell's setting is not touched.
 const kitty: Mode = {on: '\x1b[>1u', off: '\x1b[<u'};
 
@@ -32,6 +36,7 @@ const modesOf = (modes: Modes): Mode[] => [
 	hiddenCursor,
 	bracketedPaste,
 	...(modes.mouse ? [mouse] : []),
+	...(modes.mouse && modes.drag ? [drag] : []),
 	...(modes.kitty ? [kitty] : []),
 ];
 
@@ -53,9 +58,10 @@ export const leaveSequence = (modes: Modes): string =>
 		.join('');
 
 /** Takes back everything that can be on, for whoever does not know what was. */
-export const restoreSequence = leaveSequence({mouse: true, kitty: true});
+export const restoreSequence = leaveSequence({mouse: true, drag: true, kitty: true});
 
 export const kittySequences = kitty;
+export const dragSequences = drag;
 
 /** Asks for the kitty protocol, and for the device attributes that every terminal answers after it. */
 export const keyboardQuery = '\x1b[?u\x1b[c';

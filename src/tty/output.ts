@@ -5,7 +5,14 @@ import {writeSync} from 'node:fs';
 import {Writable} from 'node:stream';
 import {sanitise, sanitiseLine} from '../text/sanitise.js';
 import {colourDepth, showsLinks} from './capabilities.js';
-import {enterSequence, keyboardQuery, kittySequences, leaveSequence, type Modes} from './modes.js';
+import {
+	dragSequences,
+	enterSequence,
+	keyboardQuery,
+	kittySequences,
+	leaveSequence,
+	type Modes,
+} from './modes.js';
 import {createScreen, type Size} from './screen.js';
 
 /** What the output needs of a terminal's stream; `process.stdout`, or a test's. */
@@ -36,7 +43,7 @@ const leaveDeadlineMs = 500;
 
 export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 	const screen = createScreen(colourDepth(env), showsLinks(env));
-	let modes: Modes = {mouse, kitty: false};
+	let modes: Modes = {mouse, drag: false, kitty: false};
 	let isActive = false;
 	let isGone = false;
 	let isWriting = false;
@@ -134,6 +141,12 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 			if (modes.kitty) return;
 			modes = {...modes, kitty: true};
 			if (isActive) send(kittySequences.on);
+		},
+		/** Reports movement with a button held too, or presses and the wheel only. */
+		reportDrag: (isOn: boolean) => {
+			if (modes.drag === isOn || !modes.mouse) return;
+			modes = {...modes, drag: isOn};
+			if (isActive) send(isOn ? dragSequences.on : dragSequences.off);
 		},
 		setTitle: (text: string) => {
 			const clean = sanitiseLine(text).slice(0, 200);

@@ -405,6 +405,65 @@ test('from 140 columns the open terminal stands beside the conversation', async 
 	expect(lines.some(line => line.includes('│$ npm run dev'))).toBe(true);
 });
 
+test('inside an open terminal every key, paste and click is the program’s, and the composer stays as it was', async () => {
+	const window = await openWindow({
+		events: [{type: 'host.connected', terminals: [terminal(1, 'dev')]}],
+		snapshot: snapshotOf(1, ['$ ']),
+	});
+	await window.press('alt+1', 'enter');
+	expect(window.callsOf('takeOver')).toEqual([[1]]);
+	await window.press('l', 's', 'enter', 'ctrl+c', 'up');
+	await window.paste('two\nlines');
+	expect(window.callsOf('typeInside')).toEqual([
+		[{chars: 'l'}],
+		[{chars: 's'}],
+		[{keys: ['Enter']}],
+		[{keys: ['C-c']}],
+		[{keys: ['Up']}],
+		[{chars: 'two\nlines', paste: true}],
+	]);
+	expect(await window.text()).toContain('you type');
+	await window.press('ctrl+]');
+	expect(await window.text()).toMatch(/f full screen/);
+	await window.press('ctrl+]', 'ctrl+]', 'escape');
+	expect(window.callsOf('typeInside').at(-1)).toEqual([{keys: ['C-]']}]);
+	expect(window.callsOf('giveBack')).toHaveLength(1);
+	await window.type('hello');
+	expect(await window.text()).toMatch(/› hello/);
+});
+
+test('a question of the model steals no key from inside, and its frame says that it waits', async () => {
+	const window = await openWindow({
+		events: [{type: 'host.connected', terminals: [terminal(1, 'dev')]}],
+		snapshot: snapshotOf(1, ['$ ']),
+	});
+	await window.press('alt+1', 'enter');
+	window.emit(asked);
+	window.pass(1_000);
+	await window.press('y', 'enter');
+	expect(window.callsOf('answerApproval')).toEqual([]);
+	expect(await window.text()).toContain('the model asks');
+	await window.press('ctrl+]', 'escape');
+	expect(await window.text()).toContain('y yes');
+});
+
+test('on the full screen the terminal has every row but its frame’s, and Esc gives the window back', async () => {
+	const window = await openWindow({
+		events: [{type: 'host.connected', terminals: [terminal(1, 'dev')]}],
+		snapshot: snapshotOf(
+			1,
+			Array.from({length: 40}, (_, row) => `row ${row}`),
+		),
+	});
+	await window.press('ctrl+t', 'f');
+	const lines = await window.lines();
+	expect(lines[0]).toContain('dev');
+	expect(lines.slice(1).every(line => /^row \d+$/.test(line))).toBe(true);
+	await window.type('x');
+	await window.press('escape');
+	expect(await window.text()).toMatch(/› ask/);
+});
+
 test('/ps shows a head row and up to three dim lines for each, and acts on the selected one', async () => {
 	const window = await show({state: {terminals: three}});
 	window.emit({type: 'overlay.opened', overlay: 'ps'});

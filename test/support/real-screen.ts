@@ -49,7 +49,8 @@ export const runOnScreen = (options: {
 		const buffer = screen.buffer.active;
 		return Array.from({length: screen.rows}, (_, row) => {
 			const line = buffer.getLine(buffer.baseY + row);
-			return line?.translateToString(true) ?? '';
+			// A line keeps what stood right of the edge of a screen that has become narrower.
+			return line?.translateToString(true, 0, screen.cols) ?? '';
 		});
 	};
 	const text = () => lines().join('\n');

@@ -85,6 +85,10 @@ export const openWindow = async ({
 		openRow: row => open(terminalInRow(store.get(), row)),
 		openNeighbour: step => open(neighbourTerminal(store.get(), step)),
 		closeTerminal: () => emit({type: 'terminal.closed'}),
+		takeOver: terminalId => emit({type: 'terminal.entered', terminalId}),
+		giveBack: () => emit({type: 'terminal.left'}),
+		setPrefix: isOn => emit({type: 'prefix.changed', isOn}),
+		toggleFullScreen: () => emit({type: 'view.changed', isFullScreen: !store.get().ui.isFullScreen}),
 		scrollTranscript: scrolled => emit({type: 'transcript.scrolled', rows: scrolled}),
 		notice: (text, tone = 'info') => emit({type: 'notice.shown', text, tone}),
 		pressQuit: () => emit({type: 'quit.armed', until: time + 2_000}),
@@ -117,7 +121,7 @@ export const openWindow = async ({
 		get:
 			(_target, name: string) =>
 			(...args: unknown[]) => {
-				if (!['watchTerminal', 'readLog', 'searchLog', 'surroundings'].includes(name))
+				if (!['watchTerminal', 'readLog', 'placeView', 'searchLog', 'surroundings'].includes(name))
 					calls.push([name, ...args]);
 				// The names and arguments are those of Actions: the compiler held their callers to it.
 				return (effects as Record<string, ((...given: unknown[]) => unknown) | undefined>)[name]?.(...args);
@@ -167,7 +171,16 @@ export const openWindow = async ({
 			await screen.lines();
 		},
 		wheel: async (action: 'wheel-up' | 'wheel-down') => {
-			listener({kind: 'mouse', action});
+			listener({
+				kind: 'mouse',
+				action,
+				button: 'none',
+				column: 0,
+				row: 3,
+				shift: false,
+				alt: false,
+				ctrl: false,
+			});
 			await screen.lines();
 		},
 		pass: (ms: number) => {

@@ -79,7 +79,7 @@ test.each([
 	['\n', 'ctrl+enter'],
 	['\t', 'tab'],
 	['\x7f', 'backspace'],
-	['\x08', 'backspace'],
+	['\x08', 'ctrl+h'],
 	['\x03', 'ctrl+c'],
 	['\x00', 'ctrl+space'],
 	['\x1d', 'ctrl+]'],
