@@ -7,6 +7,7 @@ import type {SessionRequest} from './open-session.js';
 import {openingEvents, openWorkspace} from './opening.js';
 import {paintSplash} from './splash.js';
 import {initialState, reduce} from './state.js';
+import {sanitise} from './text/sanitise.js';
 
 const {version} = packageJson;
 
@@ -110,8 +111,10 @@ const showWindow = async (request: SessionRequest): Promise<number> => {
 		splash.output.restoreNow();
 		if (end.message) say(end.message);
 		return end.exitCode;
-	} finally {
+	} catch (error) {
 		splash.output.restoreNow();
+		say(`tandem stopped: ${sanitise(error instanceof Error ? error.message : String(error))}`);
+		return 1;
 	}
 };
 

@@ -1,16 +1,23 @@
 // Finds the graphemes of a text. Also stands in for the segmenters of the packages that lay out text (build.js):
 // the system's own costs 14 ms to make, and most text needs none.
 
-type Segment = {segment: string; index: number; input: string};
+/** What is used of the system's `Intl.Segments`. */
+type Segments = Iterable<Intl.SegmentData> & Pick<Intl.Segments, 'containing'>;
 
 export const createSegmenter = () => ({
 	/** The graphemes in order. */
-	segment(text: string): Iterable<Segment> {
-		if (!mayCombine.test(text)) return Array.from(text, (segment, index) => ({segment, index, input: text}));
+	segment(text: string): Segments {
+		if (!mayCombine.test(text)) return singly(text);
 		shared ??= new Intl.Segmenter();
 		return shared.segment(text);
 	},
 });
+
+/** Every character is a grapheme. */
+const singly = (input: string): Segments => {
+	const segments = Array.from(input, (segment, index) => ({segment, index, input}));
+	return Object.assign(segments, {containing: (index = 0) => segments[index] as Intl.SegmentData});
+};
 
 let shared: Intl.Segmenter | undefined;
 

@@ -1,4 +1,6 @@
 // The start: a frame before the window is loaded, no key lost, and the terminal given back whatever goes wrong.
+import {cpSync, readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {setStage} from '../support/stage.js';
 import {findWindow, keys, startTandem, type Tandem} from '../support/tandem.js';
@@ -30,6 +32,18 @@ test('what is typed and pasted at any moment of the start is in the composer, in
 	await tandem.end();
 });
 
+test.each([
+	{cols: 20, rows: 4},
+	{cols: 9, rows: 2},
+])('in a terminal of $cols x $rows, too small for its rows, it runs', async size => {
+	const tandem = await startTandem({place: stage.place, args: ['--trust'], ...size});
+	await tandem.sees('›');
+	tandem.type('/qui');
+	await tandem.sees(/qui/);
+	tandem.type('t\r');
+	expect((await tandem.exited).exitCode).toBe(0);
+});
+
 test('keys that do more than write are left to the window, in order', async () => {
 	const tandem = await startTandem({place: stage.place, args: ['--trust']});
 	tandem.type(`two${keys.home}one ${keys.end}!`);
@@ -43,6 +57,23 @@ test('a start that fails gives the terminal back before it says why', async () =
 	expect(tandem.emulator.buffer.active.type).toBe('normal');
 	expect(tandem.text()).toContain('There is no session of this folder yet.');
 	expect(tandem.emulator.modes.mouseTrackingMode).toBe('none');
+});
+
+test('a window that cannot be loaded is said on the screen that was there before', async () => {
+	const program = join(stage.place.root, 'dist');
+	cpSync('dist', program, {recursive: true});
+	for (const name of readdirSync(program)) {
+		if (/^window-.*\.js$/.test(name))
+			writeFileSync(join(program, name), 'throw new Error("no such \\x1b[2J thing");');
+	}
+	const tandem = await startTandem({
+		place: stage.place,
+		through: ['sh', '-c', `'${process.execPath}' '${program}/main.js' --trust; echo "status $?"`],
+	});
+	await tandem.sees('status 1');
+	expect(tandem.text()).toContain('tandem stopped: no such ^[[2J thing');
+	expect(tandem.emulator.buffer.active.type).toBe('normal');
+	await tandem.end();
 });
 
 test.each([

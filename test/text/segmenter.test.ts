@@ -29,3 +29,9 @@ test.each([
 	'한국어',
 	'\ud800',
 ])('%j is cut into the same graphemes', text => expect(segments(ours, text)).toEqual(segments(theirs, text)));
+
+test.each(['ab─c', 'e\u0301x'])('the grapheme at a place in %j is the same', text => {
+	for (let index = 0; index <= text.length; index++) {
+		expect(ours.segment(text).containing(index)).toEqual(theirs.segment(text).containing(index));
+	}
+});
