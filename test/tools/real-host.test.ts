@@ -49,6 +49,29 @@ test('what was left out of an answer can be read as the answer says', async () =
 	expect(Number(after?.split('\n')[0]) - 1).toBe(Number(numbers.at(-1)?.[1]));
 });
 
+test('lines that a flood pushed out of the log are named as gone, and those around them are there', async () => {
+	const {run} = await setUp();
+	await run('exec_command', {
+		cmd: 'seq 1 3000000',
+		yield_time_ms: 30_000,
+		max_output_tokens: 100,
+		name: 'count',
+	});
+	const told = await run('read_terminal', {
+		session_id: 1,
+		view: 'log',
+		lines: [1, 3_000_000],
+		max_output_tokens: 100,
+	});
+	const [, from = 0, to = 0] = (/… lines (\d+) to (\d+) are gone/.exec(told) ?? []).map(Number);
+	expect(to - from).toBeGreaterThan(100_000);
+	for (const edge of [from - 1, to + 1])
+		expect(await run('read_terminal', {session_id: 1, lines: [edge, edge]})).toContain(`\n${edge}: ${edge}`);
+	expect(await run('read_terminal', {session_id: 1, lines: [from, from]})).toContain(
+		`lines ${from} to ${from} are gone`,
+	);
+});
+
 test('one endless line is cut, and its terminal is kept to look it up', async () => {
 	const {host, run} = await setUp();
 	const answer = await run('exec_command', {
