@@ -37,9 +37,10 @@ export const terminalAge = ({state, startedAt}: TerminalInfo, now: number): stri
 
 /** What a list says of a terminal's state, in one or two words, and how loud. */
 export const stateText = (terminal: TerminalInfo): {text: string; tone: 'good' | 'bad' | 'warn' | 'dim'} => {
-	const {state, ports, isWaitingForInput} = terminal;
+	const {state, ports, isWaitingForInput, logError} = terminal;
 	switch (state.kind) {
 		case 'running':
+			if (logError) return {text: 'log not saved', tone: 'bad'};
 			if (ports[0]) return {text: ports.map(({port}) => `:${port}`).join(' '), tone: 'good'};
 			if (isWaitingForInput) return {text: 'asks', tone: 'warn'};
 			if (state.shellExit) return {text: 'in background', tone: 'dim'};

@@ -43,17 +43,23 @@ export type LineRange = {from: number; to: number};
 
 const flushDelayMs = 100; // the most that a host's death can cost
 
-/** A new journal. The folder exists and is private; files are made 0600. Never throws for a failing disk. */
-export const createJournal = (folder: string, now: () => number): Journal => {
+/**
+ * A new journal. The folder exists and is private; files are made 0600. Never throws for a failing disk:
+ * `onErrorChanged` tells when writing begins to fail and when it works again.
+ */
+export const createJournal = (folder: string, now: () => number, onErrorChanged = () => {}): Journal => {
 	const lines = createLineStore(folder, []);
 	const bytes = createByteStore(folder);
 	let timer: NodeJS.Timeout | undefined;
 	const flush = () => {
 		clearTimeout(timer);
 		timer = undefined;
+		const before = writeError();
 		lines.flush(now());
 		bytes.flush();
+		if (writeError()?.message !== before?.message) onErrorChanged();
 	};
+	const writeError = () => lines.error ?? bytes.error;
 	const flushSoon = () => {
 		timer ??= setTimeout(flush, flushDelayMs);
 	};
@@ -74,7 +80,7 @@ export const createJournal = (folder: string, now: () => number): Journal => {
 			return bytes.count;
 		},
 		get writeError() {
-			return lines.error ?? bytes.error;
+			return writeError();
 		},
 		flush,
 		close() {

@@ -46,6 +46,8 @@ const maxListedEnded = 50;
 const changesPerSecond = 30;
 const keepEndedMs = 14 * 24 * 3_600_000;
 const keepEndedBytes = 2 * 1024 ** 3;
+// Hundreds of files are looked at: not for every command that ends.
+const expireEveryMs = 3_600_000;
 
 export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const {stateFolder, runtimeFolder, now = Date.now, onError = () => {}} = options;
@@ -63,7 +65,8 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	let starting = 0;
 
 	const context = {records, bootId, now};
-	for (const each of loadPast(context)) past.set(each.info().id, each);
+	for (const record of records.readAll()) past.set(record.info.id, createPast(record, context));
+	let expiredAt = Number.NEGATIVE_INFINITY;
 
 	const running = () => [...live.values()];
 	const ports = createPortWatch({owners: () => running().map(terminal => toPortOwner(terminal, now)), now});
@@ -71,6 +74,18 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const emit = (event: HostEvent) => {
 		for (const listener of subscribers) listener(event);
 	};
+
+	/** A host may live for months: what is kept is looked through again when something is added. */
+	const expire = () => {
+		if (now() - expiredAt < expireEveryMs) return;
+		expiredAt = now();
+		for (const id of findExpired(past.values(), records, now())) {
+			past.delete(id);
+			records.remove(id);
+			emit({type: 'terminal.forgotten', id});
+		}
+	};
+	expire();
 
 	const save = (terminal: Terminal) => {
 		const {leader, mark} = terminal;
@@ -85,6 +100,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		live.delete(terminal.id);
 		past.set(terminal.id, createPast(record, context));
 		restarts.keep(terminal.id, terminal.request);
+		expire();
 	};
 
 	const follow = (terminal: Terminal) => {
@@ -295,22 +311,19 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	};
 };
 
-/** The records of earlier hosts, less those that are too old or too large to keep. */
-const loadPast = (context: {records: Records; bootId: string; now(): number}): Past[] => {
-	const {records, now} = context;
+/** Of what is over, newest first, whoever is too old or too large to keep. Survivors of a lost one keep it. */
+const findExpired = (past: Iterable<Past>, records: Records, now: number): number[] => {
 	let bytes = 0;
-	return records
-		.readAll()
-		.toReversed()
-		.flatMap(record => {
-			const {id, state} = record.info;
+	return [...past]
+		.map(each => each.info())
+		.sort((a, b) => b.id - a.id)
+		.filter(({id, state, leftovers}) => {
 			bytes += records.size(id);
-			const isKept = state.kind !== 'ended' || (now() - state.at < keepEndedMs && bytes <= keepEndedBytes);
-			if (isKept) return [createPast(record, context)];
-			records.remove(id);
-			return [];
+			const endedAt = state.kind === 'ended' ? state.at : records.changedAt(id);
+			const isExpired = now - endedAt >= keepEndedMs || bytes > keepEndedBytes;
+			return isExpired && leftovers.length === 0;
 		})
-		.toReversed();
+		.map(({id}) => id);
 };
 
 const read = (found: Terminal | Past, {from, maxChars}: ReadRequest): Reading => {

@@ -56,6 +56,8 @@ export const terminalInfoSchema = z.object({
 	lastLines: z.array(z.string()),
 	/** Log lines so far, the unfinished one included. */
 	lineCount: z.int(),
+	/** Why the log cannot be written now: what is printed meanwhile is a gap in it. */
+	logError: z.string().exactOptional(),
 	/** Bytes that a person or the model typed and that the program has not taken. */
 	undeliveredBytes: z.int(),
 	/** Grows with every change of the screen. */

@@ -38,8 +38,9 @@ export type Records = {
 	/** The last screen of an ended terminal. */
 	readSnapshot(id: number): Snapshot | undefined;
 	remove(id: number): void;
-	/** Bytes on disk of one terminal. */
+	/** Bytes on disk of one terminal, and when its record last changed (milliseconds since 1970). */
 	size(id: number): number;
+	changedAt(id: number): number;
 };
 
 export const createRecords = (stateFolder: string, onError: (error: unknown) => void): Records => {
@@ -92,6 +93,7 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 				.map(({snapshot: _, ...record}) => record),
 		readSnapshot: id => readRecord(id)?.snapshot,
 		remove: id => rmSync(folder(id), {recursive: true, force: true}),
+		changedAt: id => statSync(join(folder(id), 'terminal.json')).mtimeMs,
 		size: id => readdirSync(folder(id)).reduce((sum, name) => sum + statSync(join(folder(id), name)).size, 0),
 	};
 };

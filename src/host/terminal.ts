@@ -109,7 +109,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	const note = join(options.runtimeFolder, `note-${mark.slice(0, 16)}`);
 	const size = clampSize(request);
 	const listeners = new Set<(change: Change) => void>();
-	const journal = createJournal(options.folder, now);
+	const journal = createJournal(options.folder, now, () => notify('state'));
 	const filter = createSentinelFilter(token);
 	const timeOfTurn = createTurnClock(now);
 	const screen = createScreen({
@@ -378,6 +378,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			...driver.info(),
 			lastLines: final ? final.lastLines : screen.lastLines(3),
 			lineCount: lineCount(),
+			...(journal.writeError && {logError: journal.writeError.message}),
 			undeliveredBytes: final ? final.undeliveredBytes : pty.queuedBytes,
 			revision: final ? final.snapshot.revision : screen.revision,
 		}),

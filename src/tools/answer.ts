@@ -34,6 +34,7 @@ export const formatAnswer = (parts: AnswerParts): string => {
 		`Returned because: ${parts.because}`,
 		...listeningLines(terminal),
 		...parts.remarks,
+		...logTrouble(terminal),
 		`Original token count: ${Math.ceil(originalCharacters(parts.reading) / charactersPerToken)}`,
 		'Output:',
 		outputText(parts.reading, charactersOf(parts.maxTokens)),
@@ -54,14 +55,24 @@ const originalCharacters = ({totalChars, screen}: Reading): number =>
 export const outputText = (reading: Reading, maxChars: number): string => {
 	const {lines, omitted, gap, screen, terminal} = reading;
 	const parts = [
-		...(gap
-			? [`… lines ${gap.from} to ${gap.to} are gone: the log keeps the first 1 MB and the last 15 MB …`]
-			: []),
+		...(gap ? [describeGap(gap)] : []),
 		...linesAround(lines, omitted, terminal.id, maxChars),
 		...(screen ? [screenText(screen)] : []),
 	];
 	return escapeMarks(parts.join('\n'));
 };
+
+/** Lines that were printed and that nobody can read any more. */
+export const describeGap = ({from, to}: {from: number; to: number}): string =>
+	`… lines ${from} to ${to} are gone: the log keeps the first 1 MB and the last 15 MB, and what the disk takes …`;
+
+/** As a remark in an answer's head. */
+export const logTrouble = ({logError}: TerminalInfo): string[] =>
+	logError === undefined
+		? []
+		: [
+				`Note: the log cannot be written (${sanitiseLine(logError)}): what is printed now cannot be read later. Free some space.`,
+			];
 
 const linesAround = (
 	lines: readonly LogLine[],

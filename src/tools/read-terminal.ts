@@ -6,7 +6,15 @@ import type {Host, LogPage, LogRequest} from '../host/host.js';
 import type {LogLine, TerminalInfo} from '../host/protocol.js';
 import {parseDuration} from '../text/duration.js';
 import {escapeMarks} from '../text/marks.js';
-import {charactersOf, leftOut, listeningLines, screenText, stateLines} from './answer.js';
+import {
+	charactersOf,
+	describeGap,
+	leftOut,
+	listeningLines,
+	logTrouble,
+	screenText,
+	stateLines,
+} from './answer.js';
 import {toldBy} from './answer-from.js';
 import {clampBudget} from './clamp.js';
 import {displayTerminal, lastLines} from './display.js';
@@ -110,17 +118,14 @@ const head = (terminal: TerminalInfo): string[] => [
 	...listeningLines(terminal),
 	...(terminal.isWaitingForInput ? ['It waits for input'] : []),
 	`Driver: ${terminal.driver}`,
+	...logTrouble(terminal),
 ];
 
 const pageText = (page: LogPage, args: Arguments): string[] => {
 	const what = args.grep === undefined ? '' : `, ${page.matches ?? 0} of them match`;
 	const shown = [
 		`Log: ${page.total} ${page.total === 1 ? 'line' : 'lines'}${what}`,
-		...(page.gap
-			? [
-					`… lines ${page.gap.from} to ${page.gap.to} are gone: the log keeps the first 1 MB and the last 15 MB …`,
-				]
-			: []),
+		...(page.gap ? [describeGap(page.gap)] : []),
 	];
 	if (page.lines.length === 0 && !page.omitted) return [...shown, '(no lines)'];
 	return [...shown, ...numbered(page, args)];

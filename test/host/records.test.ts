@@ -1,4 +1,13 @@
-import {cpSync, existsSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	realpathSync,
+	rmSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
@@ -145,6 +154,38 @@ test('the logs of ended terminals go after 14 days', async () => {
 	const later = await open('state', () => Date.now() + 15 * 24 * 3_600_000);
 	expect(await later.list()).toEqual([]);
 	expect(existsSync(join(folder, 'state', 'terminals', String(id)))).toBe(false);
+});
+
+test('beyond 2 GB the oldest logs go, also while the host lives, and never a running one’s', async () => {
+	let time = Date.now();
+	const host = await open('state', () => time);
+	const oldest = await start(host, 'sleep 60');
+	const ended = [await run(host, 'echo one'), await run(host, 'echo two'), await run(host, 'echo three')];
+	const terminalFolder = (id: number) => join(folder, 'state', 'terminals', String(id));
+	// Sparse: they take no space.
+	for (const id of [oldest.id, ...ended])
+		truncateSync(join(terminalFolder(id), 'terminal.json'), 900 * 1024 ** 2);
+	time += 2 * 3_600_000;
+	const last = await run(host, 'echo four');
+	const kept = (await host.list()).map(({id}) => id);
+	expect(kept).toEqual([oldest.id, ...ended.slice(1), last]);
+	expect(existsSync(terminalFolder(ended[0] ?? 0))).toBe(false);
+	await host.stop(oldest.id, {by: 'user', signal: 'KILL'});
+});
+
+test('the log of a lost terminal is read, and goes after 14 days too', async () => {
+	const first = await open('state');
+	const {id} = await start(first, 'echo kept; sleep 60');
+	await first.wait(id, {timeoutMs: 20_000, pattern: 'kept', from: {line: 1, seen: []}});
+	cpSync(join(folder, 'state'), join(folder, 'copy'), {recursive: true});
+	await first.close();
+	const second = await open('copy');
+	expect(await second.log(id, {maxChars: 100})).toMatchObject({
+		kind: 'log',
+		terminal: {state: {kind: 'lost'}},
+	});
+	const later = await open('copy', () => Date.now() + 15 * 24 * 3_600_000);
+	expect(await later.list()).toEqual([]);
 });
 
 test('a disk that takes nothing more is a refusal', async () => {
