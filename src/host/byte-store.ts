@@ -1,5 +1,5 @@
 // A log's raw bytes on disk, in segment files: the first megabyte and the last fifteen. Knows no lines.
-import {constants, openSync, statSync} from 'node:fs';
+import {constants, openSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {
 	asError,
@@ -89,4 +89,17 @@ export const byteSegmentName = (index: number) => `bytes.${String(index).padStar
 export const countBytes = (folder: string): number => {
 	const last = listSegments(folder, 'bytes').at(-1);
 	return last ? last.index * segmentBytes + statSync(last.path).size : 0;
+};
+
+/** The last bytes that are there, at most so many. */
+export const readLastBytes = (folder: string, length: number): Uint8Array => {
+	const parts: Uint8Array[] = [];
+	let left = length;
+	for (const {path} of listSegments(folder, 'bytes').reverse()) {
+		if (left <= 0) break;
+		const part = readFileSync(path).subarray(-left);
+		parts.unshift(part);
+		left -= part.length;
+	}
+	return Buffer.concat(parts);
 };

@@ -1,11 +1,13 @@
 // A terminal that is over, or of an earlier host: its record and its journal on disk. If its host died under
 // it, the terminal is lost, and what survived of it is still known and can be stopped.
+import {readLastBytes} from './byte-store.js';
 import {createFamily, type Family} from './family.js';
 import {type Journal, openJournal} from './journal.js';
 import type {LogSource} from './log.js';
 import {describeProcess, isAlive, listProcesses} from './processes.js';
 import type {Snapshot, TerminalInfo} from './protocol.js';
 import type {Records, TerminalRecord} from './records.js';
+import {createScreen} from './screen.js';
 
 export type Past = {
 	readonly family: Family;
@@ -29,6 +31,12 @@ export const createPast = (
 		streams: () => [],
 		remembered: isSameBoot ? info.leftovers : [],
 	});
+	let last: LastScreen | undefined;
+	/** What stood on its screen when the host died never became lines of the log. */
+	const lastScreen = () => {
+		last ??= replay(context.records.folder(info.id), info);
+		return last;
+	};
 	let survivors = isLost && isSameBoot ? family.select(listProcesses()) : [];
 
 	return {
@@ -45,11 +53,12 @@ export const createPast = (
 				isAlternateScreen: false,
 			};
 		},
-		snapshot: () => context.records.readSnapshot(info.id) ?? blankSnapshot(info),
+		snapshot: () =>
+			(isLost ? lastScreen().snapshot : context.records.readSnapshot(info.id)) ?? blankSnapshot(info),
 		readFrom(use) {
 			const journal: Journal = openJournal(context.records.folder(info.id));
 			try {
-				return use({journal, liveLines: [], now: context.now()});
+				return use({journal, liveLines: isLost ? lastScreen().liveLines : [], now: context.now()});
 			} finally {
 				journal.close();
 			}
@@ -57,7 +66,33 @@ export const createPast = (
 	};
 };
 
-/** Of a lost terminal nobody knows the screen; its last lines stand for it. */
+type LastScreen = {snapshot: Snapshot | undefined; liveLines: string[]};
+
+// Any screen is drawn in less; read and parsed in a few milliseconds.
+const replayBytes = 262_144;
+
+/** Shows the end of the output to an emulator again. */
+const replay = (folder: string, info: TerminalInfo): LastScreen => {
+	const bytes = readLastBytes(folder, replayBytes);
+	if (bytes.length === 0) return {snapshot: undefined, liveLines: []};
+	const {id, cols, rows, tty} = info;
+	const screen = createScreen({
+		cols,
+		rows,
+		isPipe: !tty,
+		onLine() {},
+		onReply() {},
+		now: () => info.startedAt,
+	});
+	screen.write(bytes, () => {});
+	screen.drain();
+	const snapshot: Snapshot = {kind: 'snapshot', id, ...screen.snapshot(), title: info.title};
+	const liveLines = screen.liveLines();
+	screen.dispose();
+	return {snapshot, liveLines};
+};
+
+/** Where not even that is known; its last lines stand for the screen. */
 const blankSnapshot = ({id, revision, cols, rows, title, lastLines}: TerminalInfo): Snapshot => ({
 	kind: 'snapshot',
 	id,

@@ -36,6 +36,8 @@ export type Screen = {
 	readonly revision: number;
 	/** Bytes that were written and are not in the grid yet. */
 	readonly pendingBytes: number;
+	/** All that was written is in the grid when this returns, however long that takes. */
+	drain(): void;
 	/** The program is gone: what is pending is parsed now, all live lines become final. */
 	finish(): void;
 	dispose(): void;
@@ -266,6 +268,7 @@ export const createScreen = (options: {
 		get pendingBytes() {
 			return slices.pendingBytes;
 		},
+		drain: slices.drain,
 		finish() {
 			slices.drain();
 			lines.finish();

@@ -2,6 +2,7 @@ import {
 	cpSync,
 	existsSync,
 	mkdtempSync,
+	readFileSync,
 	realpathSync,
 	rmSync,
 	statSync,
@@ -14,6 +15,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import type {Host} from '../../src/host/host.js';
 import {createPool} from '../../src/host/pool.js';
 import type {TerminalInfo} from '../../src/host/protocol.js';
+import {until} from '../support/until.js';
 
 let folder: string;
 let hosts: Host[];
@@ -175,8 +177,10 @@ test('beyond 2 GB the oldest logs go, also while the host lives, and never a run
 
 test('the log of a lost terminal is read, and goes after 14 days too', async () => {
 	const first = await open('state');
-	const {id} = await start(first, 'echo kept; sleep 60');
-	await first.wait(id, {timeoutMs: 20_000, pattern: 'kept', from: {line: 1, seen: []}});
+	const {id} = await start(first, 'seq 100; printf "\\033[1mno end"; sleep 60');
+	await first.wait(id, {timeoutMs: 20_000, pattern: 'no end', from: {line: 1, seen: []}});
+	const bytes = join(folder, 'state', 'terminals', String(id), 'bytes.000');
+	await until(() => existsSync(bytes) && readFileSync(bytes, 'utf8').endsWith('no end'));
 	cpSync(join(folder, 'state'), join(folder, 'copy'), {recursive: true});
 	await first.close();
 	const second = await open('copy');
