@@ -5,12 +5,14 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import {createFamily, markName} from '../../src/host/family.js';
 import {
 	isAlive,
+	listChildren,
 	listProcesses,
 	listProcessesSince,
 	readProcess,
 	signalProcess,
 } from '../../src/host/processes.js';
 import {stopTree} from '../../src/host/stop.js';
+import {until} from '../support/until.js';
 
 let mark: string;
 let children: ChildProcess[];
@@ -56,6 +58,8 @@ test('a name with parentheses and blanks is read right', async () => {
 
 test('a look at the younger processes finds what a look at all finds', async () => {
 	const leader = await launch('sleep 60 & echo ready');
+	// The script goes on to its last command.
+	await until(() => listChildren(leader.pid)?.length === 2);
 	const pids = (processes: {pid: number}[]) => processes.map(({pid}) => pid).sort();
 	const all = familyOf(leader).select(listProcesses());
 	expect(all.length).toBeGreaterThan(0);
