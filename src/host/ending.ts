@@ -89,19 +89,22 @@ export const createEnding = (options: {
 		family.select(now() - startedAt < pidRoundMs ? listProcessesSince(leader.pid) : listProcesses());
 
 	/** The leader adopts what its children leave behind; stopped as it is, it does not see them end. */
-	const reapAdopted = () => {
+	const reapAdopted = (adopted: readonly number[]) => {
 		if (leaderExit || !commandExit || isEnding) return;
-		const hasDead = listChildren(leader.pid)?.some(pid => readProcess(pid)?.state === 'Z');
-		if (hasDead) signalProcess(leader, 'SIGCONT');
+		if (adopted.some(pid => readProcess(pid)?.state === 'Z')) signalProcess(leader, 'SIGCONT');
 	};
 
 	const keepLooking = (exit: Exit, members: Process[]) => {
 		options.onLeftovers(exit, members);
 		settleTries = 0;
 		let checks = 0;
+		let known = '';
 		timer ??= setInterval(() => {
-			reapAdopted();
-			if (!family.hasSurvivors() || ++checks % checksPerScan === 0) advance();
+			const adopted = listChildren(leader.pid) ?? [];
+			reapAdopted(adopted);
+			const hasNews = adopted.join() !== known;
+			known = adopted.join();
+			if (hasNews || !family.hasSurvivors() || ++checks % checksPerScan === 0) advance();
 		}, leftoverCheckMs);
 	};
 
