@@ -13,6 +13,7 @@ import {
 import {join} from 'node:path';
 import {z} from 'zod';
 import {type Snapshot, snapshotSchema, terminalInfoSchema} from './protocol.js';
+import {readFolder} from './segments.js';
 
 const recordSchema = z.object({
 	info: terminalInfoSchema,
@@ -93,10 +94,14 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 				.map(({snapshot: _, ...record}) => record),
 		readSnapshot: id => readRecord(id)?.snapshot,
 		remove: id => rmSync(folder(id), {recursive: true, force: true}),
-		changedAt: id => statSync(join(folder(id), 'terminal.json')).mtimeMs,
-		size: id => readdirSync(folder(id)).reduce((sum, name) => sum + statSync(join(folder(id), name)).size, 0),
+		changedAt: id => statOf(join(folder(id), 'terminal.json'))?.mtimeMs ?? 0,
+		size: id =>
+			readFolder(folder(id)).reduce((sum, name) => sum + (statOf(join(folder(id), name))?.size ?? 0), 0),
 	};
 };
+
+// Somebody may have removed it by hand.
+const statOf = (path: string) => statSync(path, {throwIfNoEntry: false});
 
 const readNumber = (path: string): number => {
 	try {
