@@ -9,6 +9,7 @@ import {ApprovalPrompt, approvalSize} from './ApprovalPrompt.js';
 import {createApprovalDraft} from './approval-draft.js';
 import {Completions} from './Completions.js';
 import {Composer} from './Composer.js';
+import {type Files, noFiles} from './completing.js';
 import {composerSize} from './composer-view.js';
 import {createComposing} from './composing.js';
 import {Header} from './Header.js';
@@ -32,8 +33,9 @@ export type AppProps = {
 	commands: readonly Command[];
 	/** Parsed keys, pastes and wheel; returns the undoing. */
 	subscribeKeys(listener: (event: InputEvent) => void): () => void;
-	/** What was sent in earlier sessions, oldest first, for the history. */
-	sent?: readonly string[];
+	/** What was sent in earlier sessions, oldest first; asked once. */
+	sent?(): readonly string[];
+	files?: Files;
 	/** What was typed before the window was there. */
 	typed?: TextBuffer;
 	/** Marks a character as the place of the hardware cursor. */
@@ -47,13 +49,14 @@ export const App = ({
 	actions,
 	commands,
 	subscribeKeys,
-	sent = [],
+	sent = () => [],
+	files = noFiles,
 	typed = emptyBuffer,
 	caret = theme.inverse,
 	now = Date.now,
 }: AppProps) => {
 	const [tandem] = useState((): Tandem => {
-		const composing = createComposing({store, commands, sent, typed});
+		const composing = createComposing({store, commands, sent, files, typed});
 		const approvalDraft = createApprovalDraft();
 		const question = createQuestion();
 		const keys = createKeyRouter({store, actions, composing, approvalDraft, question, now});

@@ -22,7 +22,10 @@ export const Completions = ({width, bottom, room}: {width: number; bottom: numbe
 	if (height <= 0) return null;
 	const selected = Math.min(completion.index, found.length - 1);
 	const first = scrollTo(selected, 0, height, found.length);
-	const labels = Math.min(24, Math.max(...found.map(({label}) => widthOf(label))));
+	const labels = Math.min(
+		found.some(({summary}) => summary !== '') ? 24 : width - 4,
+		Math.max(...found.map(({label}) => widthOf(label))),
+	);
 	const rows = found.slice(first, first + height).map(({label, summary}, index) => {
 		const isSelected = first + index === selected;
 		const name = filled(clean(label), labels);

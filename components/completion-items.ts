@@ -10,6 +10,8 @@ export type Completion = {
 	summary: string;
 	/** Whether Enter may choose it without the person having picked it. */
 	isCertain: boolean;
+	/** Changes the word at the cursor, not the line: so many characters before it are replaced. */
+	edit?: {erase: number; insert: string};
 };
 
 export const completionsOf = (text: string, commands: readonly Command[], state: State): Completion[] => {

@@ -53,7 +53,7 @@ export const composerView = (
 		mark,
 	);
 	const hidden = hiddenAbove + hiddenBelow > 0 ? theme.dim(`${hiddenAbove + hiddenBelow} more rows`) : '';
-	const usualHint = isTurnRunning ? 'ask next, /command, !shell' : 'ask, /command, !shell';
+	const usualHint = isTurnRunning ? 'ask next, /command, !shell, @file' : 'ask, /command, !shell, @file';
 	const hint = guide.offered === undefined ? usualHint : `${clean(guide.offered)}   (Enter plays it)`;
 	const line = parseShellLine(buffer.text);
 	// What Enter will do is seen before it is pressed.

@@ -1,6 +1,6 @@
 // The text being typed: buffer, history and completions, with subscribers that are told at once, since a typed
 // key must not wait for a frame. Knows nothing of how it is drawn but the width, by which up and down go.
-import type {Command} from '../src/command.js';
+import {type Command, parseShellLine} from '../src/command.js';
 import {
 	bufferOf,
 	emptyBuffer,
@@ -10,13 +10,23 @@ import {
 	type Movement,
 	move,
 	paste,
+	replaceBefore,
 	type TextBuffer,
 	undo,
 	yank,
 } from '../src/editor/buffer.js';
-import {historyOf, newer, older, remember} from '../src/editor/history.js';
+import {type History, historyOf, newer, older, remember} from '../src/editor/history.js';
 import type {Store} from '../src/store.js';
-import {type Completion, completionsOf} from './completion-items.js';
+import {
+	commonStart,
+	earlierMessages,
+	type Files,
+	mentionAt,
+	mentions,
+	shellWords,
+	slashItems,
+} from './completing.js';
+import type {Completion} from './completion-items.js';
 
 export type Composing = ReturnType<typeof createComposing>;
 
@@ -26,20 +36,28 @@ export type Draft = {
 	completion: {index: number; isPicked: boolean};
 	/** Esc closed the popup for this text. */
 	closedFor: string | undefined;
+	/** What Tab found for the last word of a shell line. */
+	offered: readonly Completion[];
+	/** What earlier messages are searched for. */
+	sought: string | undefined;
 };
 
 type Parts = {
 	store: Store;
 	commands: readonly Command[];
-	/** What was sent in earlier sessions, oldest first. */
-	sent: readonly string[];
+	/** What was sent in earlier sessions, oldest first; asked once, when somebody goes back. */
+	sent(): readonly string[];
+	files: Files;
 	/** What was typed before the window was there. */
 	typed: TextBuffer;
 };
 
-export const createComposing = ({store, commands, sent, typed}: Parts) => {
+export const createComposing = ({store, commands, sent, files, typed}: Parts) => {
 	let draft = draftOf(typed);
-	let history = historyOf(sent);
+	let loaded: History | undefined;
+	const history = (): History => (loaded ??= historyOf(sent()));
+	/** A draft keeps its completions: keys and frames ask for them often. */
+	let made: {draft: Draft; found: Completion[]} | undefined;
 	let columns = 80;
 	let serial = store.get().ui.composerText.serial;
 	const listeners = new Set<() => void>();
@@ -63,23 +81,37 @@ export const createComposing = ({store, commands, sent, typed}: Parts) => {
 	};
 
 	const completions = (): Completion[] => {
-		const {text, cursor} = draft.buffer;
-		if (draft.closedFor === text || cursor < text.length) return [];
-		return completionsOf(text, commands, store.get());
+		const {buffer, sought, offered} = draft;
+		if (sought === undefined && draft.closedFor === buffer.text) return [];
+		// What a slash command offers depends on the state.
+		if (sought === undefined && buffer.text.startsWith('/')) return slashItems(buffer, commands, store.get());
+		if (made?.draft === draft) return made.found;
+		const found =
+			sought === undefined ? [...offered, ...mentions(buffer, files)] : earlierMessages(history(), sought);
+		made = {draft, found};
+		return found;
 	};
 	const selected = (): Completion | undefined => {
 		const found = completions();
 		return found[Math.min(draft.completion.index, found.length - 1)];
 	};
 
+	const apply = ({line, edit}: Completion) => {
+		if (edit) change(buffer => replaceBefore(buffer, edit.erase, edit.insert));
+		else replace(line);
+	};
+
+	/** An earlier message opens no popup: the next key may go on to another. */
+	const recall = (text: string) => set({...draftOf(bufferOf(text)), closedFor: text});
+
 	/** Within the text, then through what was sent. */
 	const vertical = (direction: 'up' | 'down') => {
 		const moved = move(draft.buffer, direction, columns);
 		if (moved.cursor !== draft.buffer.cursor) return setBuffer(moved);
-		const found = direction === 'up' ? older(history, expanded(draft.buffer)) : newer(history);
+		const found = direction === 'up' ? older(history(), expanded(draft.buffer)) : newer(history());
 		if (!found) return;
-		history = found.history;
-		replace(found.text);
+		loaded = found.history;
+		recall(found.text);
 	};
 
 	return {
@@ -87,9 +119,13 @@ export const createComposing = ({store, commands, sent, typed}: Parts) => {
 		subscribe(listener: () => void) {
 			listeners.add(listener);
 			const stop = store.subscribe(follow);
+			const stopFiles = files.subscribe(() => {
+				if (mentionAt(draft.buffer)) set({...draft});
+			});
 			return () => {
 				listeners.delete(listener);
 				stop();
+				stopFiles();
 			};
 		},
 		/** The width of the rows that are shown. */
@@ -116,7 +152,7 @@ export const createComposing = ({store, commands, sent, typed}: Parts) => {
 			}
 			const message = expanded(draft.buffer).trim();
 			if (message === '') return undefined;
-			history = remember(history, message);
+			loaded = remember(history(), message);
 			set(draftOf(emptyBuffer));
 			return message;
 		},
@@ -131,7 +167,35 @@ export const createComposing = ({store, commands, sent, typed}: Parts) => {
 		/** Writes the selected completion into the line. */
 		complete() {
 			const chosen = selected();
-			if (chosen) replace(chosen.line);
+			if (chosen) apply(chosen);
+		},
+		/** Whether the completion is of a word, so that the line goes on behind it. */
+		completesWord: () => selected()?.edit !== undefined,
+		/** Tab in a shell line: what all words have in common, else the list of them. */
+		async offerWords() {
+			const {text, cursor} = draft.buffer;
+			if (parseShellLine(text) === undefined || cursor < text.length) return;
+			const sign = text.indexOf('!') + 1;
+			const {head, words} = await files.completeShellWord(text.slice(sign));
+			// Who typed on meanwhile is not interrupted.
+			if (draft.buffer.text !== text || draft.buffer.cursor !== cursor) return;
+			const found = shellWords(head, words, text.slice(sign));
+			const [only, ...others] = found;
+			if (only && others.length === 0) return apply(only);
+			const common = commonStart(words);
+			const typed = text.slice(sign + head.length);
+			if (common.startsWith(typed) && common.length > typed.length) {
+				return change(buffer => insert(buffer, common.slice(typed.length)));
+			}
+			set({...draft, offered: found, closedFor: undefined, completion: {index: 0, isPicked: false}});
+		},
+		/** Shows earlier messages with this in them. */
+		seek: (query: string) => set({...draft, sought: query, completion: {index: 0, isPicked: false}}),
+		/** Ends the search, with the selected message or as it was. */
+		endSeeking(isTaken: boolean) {
+			const chosen = isTaken ? selected() : undefined;
+			set({...draft, sought: undefined});
+			if (chosen) recall(chosen.line);
 		},
 		/** As `complete`, unless that would put in an argument that nobody meant. */
 		completeIfMeant() {
@@ -146,4 +210,6 @@ const draftOf = (buffer: TextBuffer): Draft => ({
 	buffer,
 	completion: {index: 0, isPicked: false},
 	closedFor: undefined,
+	offered: [],
+	sought: undefined,
 });

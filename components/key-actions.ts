@@ -54,6 +54,20 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'panel.search': onRow('search'),
 		'panel.copy': onRow('copy'),
 
+		'history.search': () => {
+			composing.seek('');
+			question.ask({
+				label: 'search what you sent',
+				text: '',
+				onChange: composing.seek,
+				onStep: composing.selectCompletion,
+				onAnswer: () => composing.endSeeking(true),
+				onDrop: () => composing.endSeeking(false),
+			});
+		},
+		'question.up': () => question.step(-1),
+		'question.down': () => question.step(1),
+		'composer.complete': () => void composing.offerWords(),
 		'question.type': ({text = ''}) => question.type(text),
 		'question.erase': () => question.erase(),
 		'question.clear': () => question.clear(),
@@ -94,6 +108,7 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 
 		'completions.accept': () => composing.complete(),
 		'completions.run': () => {
+			if (composing.completesWord()) return composing.complete();
 			composing.completeIfMeant();
 			send({store, actions, composing});
 		},

@@ -9,6 +9,11 @@ export type Asked = {
 	/** What stands there already. */
 	text: string;
 	onAnswer(text: string): unknown;
+	/** With every letter, and when it is left without an answer. */
+	onChange?(text: string): void;
+	onDrop?(): void;
+	/** Down and up, where it has a list beside it. */
+	onStep?(step: 1 | -1): void;
 };
 
 export const createQuestion = () => {
@@ -19,7 +24,10 @@ export const createQuestion = () => {
 		for (const listener of listeners) listener();
 	};
 	const change = (edit: (text: string) => string) => {
-		if (asked) set({...asked, text: edit(asked.text)});
+		if (!asked) return;
+		const text = edit(asked.text);
+		set({...asked, text});
+		asked?.onChange?.(text);
 	};
 
 	return {
@@ -40,6 +48,11 @@ export const createQuestion = () => {
 			set(undefined);
 			answered?.onAnswer(answered.text.trim());
 		},
-		drop: () => set(undefined),
+		drop() {
+			const dropped = asked;
+			set(undefined);
+			dropped?.onDrop?.();
+		},
+		step: (step: 1 | -1) => asked?.onStep?.(step),
 	};
 };

@@ -39,6 +39,8 @@ export type AppOptions = {
 	environment(asked?: {shell: string | undefined; isLogin: boolean}): Promise<Record<string, string>>;
 	/** The window's. */
 	size(): {columns: number; rows: number};
+	/** For the history of later sessions. */
+	remember(text: string): void;
 	surroundings(sessionId: string): Surroundings;
 	/** Puts text on the clipboard; resolves with how it went, in words. */
 	copy(text: string): Promise<string>;
@@ -342,7 +344,9 @@ export const createApp = (options: AppOptions): App => {
 
 	const actions: Actions = {
 		submit(text) {
-			if (text.trim() === '' || runCommand(text)) return;
+			if (text.trim() === '') return;
+			options.remember(text);
+			if (runCommand(text)) return;
 			show({type: 'transcript.scrolled', rows: 0});
 			const line = parseShellLine(text);
 			if (line === '') return notice(shellHelp);

@@ -207,7 +207,19 @@ const bindings = [
 	{command: 'scroll.pageDown', where: 'everywhere', keys: ['pagedown']},
 	{command: 'mode.cycle', where: 'everywhere', keys: ['shift+tab'], does: 'next approval mode'},
 
-	{command: 'completions.accept', where: 'completions', keys: ['tab'], does: 'complete a slash command'},
+	{
+		command: 'completions.accept',
+		where: 'completions',
+		keys: ['tab'],
+		does: 'complete a command, a file after @',
+	},
+	{
+		command: 'composer.complete',
+		where: 'composer with text',
+		keys: ['tab'],
+		does: 'in a ! line: complete a program or path',
+	},
+	{command: 'history.search', where: 'composer', keys: ['ctrl+r'], does: 'search what you sent before'},
 	{command: 'completions.run', where: 'completions', keys: ['enter']},
 	{command: 'completions.up', where: 'completions', keys: ['up']},
 	{command: 'completions.down', where: 'completions', keys: ['down']},
@@ -343,6 +355,8 @@ const bindings = [
 	{command: 'question.answer', where: 'question', keys: ['enter']},
 	{command: 'question.drop', where: 'question', keys: ['escape', 'ctrl+c']},
 	{command: 'question.erase', where: 'question', keys: ['backspace', 'ctrl+h', 'ctrl+backspace']},
+	{command: 'question.up', where: 'question', keys: ['up', 'ctrl+s']},
+	{command: 'question.down', where: 'question', keys: ['down', 'ctrl+r']},
 	{command: 'question.clear', where: 'question', keys: ['ctrl+u', 'ctrl+w']},
 
 	{command: 'overlay.close', where: 'overlay', keys: ['escape', 'ctrl+c'], does: 'close'},

@@ -4,6 +4,9 @@ import type {Command} from './command.js';
 import {createDiagnostics, type Diagnostics} from './diagnostics.js';
 import {tornTurnEnd} from './entries.js';
 import type {DurableEvent} from './events.js';
+import {createFileIndex, type FileIndex} from './files/file-index.js';
+import {completeShellWord, type WordCompletions} from './files/shell-word.js';
+import {createHistoryFile} from './history-file.js';
 import {createHostClient} from './host/client.js';
 import {hostArgs} from './host/main.js';
 import {createModelChoosing} from './model-choice.js';
@@ -33,8 +36,10 @@ export type OpenSession = {
 	app: App;
 	diagnostics: Diagnostics;
 	diagnosticsFile: string;
-	/** What was sent in a resumed session, oldest first. */
-	sent: readonly string[];
+	/** What was sent in earlier sessions, oldest first. */
+	sent(): readonly string[];
+	/** The workspace's files, for mentions and shell lines. */
+	files: FileIndex & {completeShellWord(line: string): Promise<WordCompletions>};
 	/** Says what is amiss. */
 	warn(): void;
 	/** Closes a torn turn, sends the prompt and connects to the host. */
@@ -103,6 +108,16 @@ export const openSession = async (
 		notice: (text, tone) => app.actions.notice(text, tone),
 		onChosen: () => void tellModel(),
 	});
+	const history = createHistoryFile({
+		file: `${workspacePaths.stateFolder}/history.jsonl`,
+		secrets: settings.secrets,
+		onError: error => diagnostics.error('The history of the composer failed.', error),
+	});
+	const files = {
+		...createFileIndex({folder: workspace.folder, now: Date.now}),
+		completeShellWord: async (line: string) =>
+			completeShellWord(line, {cwd, path: (await settings.environment()).PATH ?? ''}),
+	};
 	const app = createApp({
 		store,
 		host,
@@ -112,6 +127,7 @@ export const openSession = async (
 		model: () => settings.model(),
 		models,
 		environment: asked => settings.environment(asked),
+		remember: history.add,
 		surroundings: id => ({
 			version: tandem,
 			cwd,
@@ -154,7 +170,8 @@ export const openSession = async (
 		app,
 		diagnostics,
 		diagnosticsFile,
-		sent: resumed.events.flatMap(event => (event.type === 'message.sent' ? [event.text] : [])),
+		sent: history.read,
+		files,
 		warn() {
 			for (const warning of settings.warnings()) app.actions.notice(warning, 'warning');
 			for (const {line, reason} of resumed.log?.damage ?? []) {

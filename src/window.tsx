@@ -58,6 +58,7 @@ export const runWindow = async (
 			typed={splash.takeText()}
 			caret={withCaret}
 			sent={opened.sent}
+			files={opened.files}
 		/>,
 		{
 			stdout: output.frames as unknown as NodeJS.WriteStream,

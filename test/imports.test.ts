@@ -5,12 +5,12 @@ import {describe, expect, test} from 'vitest';
 
 /** What a part may import; `types:x` allows only `import type` of x. A part may always import itself. */
 const rule: Record<string, string> = {
-	main: 'tty cli app components commands editor store state config keymap leaf host session model agent tools text types:actions types:command',
+	main: 'tty cli app components commands editor store state config keymap leaf host session model agent tools text files types:actions types:command',
 	cli: 'app state host session tty config leaf text types:actions',
 	components: 'store state actions command keymap editor text leaf types:host types:model types:agent',
 	commands: 'command actions state leaf',
 	command: 'actions state text',
-	app: 'state store command tools agent model host session config leaf text types:actions',
+	app: 'state store command tools agent model host session config leaf text files types:actions',
 	store: 'state leaf',
 	state: 'leaf text types:host types:agent',
 	actions: 'types:leaf types:host',
@@ -22,6 +22,7 @@ const rule: Record<string, string> = {
 	// Events carry values of the host and the subjects of tools.
 	leaf: 'config text types:host types:agent',
 	config: 'leaf text',
+	files: 'text',
 	text: 'types:host',
 	tty: 'text leaf types:host',
 	editor: 'text',
@@ -57,6 +58,7 @@ const partOf = (file: string): string => {
 			'opening',
 			'open-session',
 			'model-choice',
+			'history-file',
 		].includes(name)
 	)
 		return 'app';

@@ -45,6 +45,10 @@ export const insert = (buffer: TextBuffer, text: string): TextBuffer => {
 	return replace(buffer, buffer.cursor, buffer.cursor, clean, kind);
 };
 
+/** Puts a text in the place of the characters before the cursor. */
+export const replaceBefore = (buffer: TextBuffer, length: number, text: string): TextBuffer =>
+	replace(buffer, buffer.cursor - length, buffer.cursor, cleanText(text), 'other');
+
 // A paste beyond either would push everything else out of sight.
 const longestPaste = {characters: 800, lines: 3};
 

@@ -3,6 +3,7 @@
 
 import {commands} from '../../commands/index.js';
 import {App} from '../../components/App.js';
+import type {Files} from '../../components/completing.js';
 import type {InputEvent} from '../../components/key-router.js';
 import type {Actions} from '../../src/actions.js';
 import {emptyBuffer, type TextBuffer} from '../../src/editor/buffer.js';
@@ -25,6 +26,8 @@ type Options = {
 	log?: readonly string[];
 	/** What was typed before the window was there. */
 	typed?: TextBuffer;
+	files?: Files;
+	sent?(): readonly string[];
 };
 
 /** A time that stands, so that ages and clocks can be told. */
@@ -38,6 +41,8 @@ export const openWindow = async ({
 	snapshot,
 	log = [],
 	typed = emptyBuffer,
+	files,
+	sent,
 }: Options = {}) => {
 	const store = createStore({
 		...initialState('/home/ada/my-app', 's1'),
@@ -141,6 +146,8 @@ export const openWindow = async ({
 			}}
 			now={() => time}
 			typed={typed}
+			{...(files && {files})}
+			{...(sent && {sent})}
 		/>,
 		{columns, rows},
 	);
