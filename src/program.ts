@@ -3,6 +3,7 @@ import {realpathSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import packageJson from '../package.json' with {type: 'json'};
 import {helpText, type Options, parseArguments} from './cli/arguments.js';
+import {verbHelp} from './cli/verbs.js';
 import type {SessionRequest} from './open-session.js';
 import {openingEvents, openWorkspace} from './opening.js';
 import {paintSplash} from './splash.js';
@@ -18,7 +19,7 @@ export const runProgram = async (args: readonly string[], entry: string): Promis
 	const request = parseArguments(args);
 	switch (request.kind) {
 		case 'help':
-			process.stdout.write(helpText);
+			process.stdout.write(request.verb ? verbHelp(request.verb) : helpText);
 			return 0;
 		case 'version':
 			process.stdout.write(`tandem ${version}\n`);

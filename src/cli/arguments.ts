@@ -1,11 +1,15 @@
 // What the command line asks for. Pure: knows neither files nor the process.
+
+import {approvalModes, isApprovalMode} from '../approval-modes.js';
+import type {ApprovalMode} from '../events.js';
 import {nearest} from '../text/nearest.js';
+import {type Verb, verbNames, verbRows, verbs} from './verbs.js';
 
 export type Options = {
 	/** `-C`: the folder to start in, as given. */
 	cwd: string | undefined;
 	model: string | undefined;
-	approvals: 'ask' | 'full' | undefined;
+	approvals: ApprovalMode | undefined;
 	isTrusted: boolean;
 	/** `--config`: KEY=VALUE each, as given. */
 	config: string[];
@@ -19,30 +23,28 @@ export type Invocation =
 	| {kind: 'demo'; options: Options}
 	/** Started by a window, never by a person. */
 	| {kind: 'host'; args: string[]}
-	| {kind: 'help'}
+	/** Of one verb, or of everything. */
+	| {kind: 'help'; verb?: Verb}
 	| {kind: 'version'}
 	/** For standard error; the exit code is 2. */
 	| {kind: 'usage-error'; message: string};
 
 export const helpText = `Usage: tandem [options] [prompt]
-       tandem resume [options] [id | --last]
-       tandem demo
+       tandem VERB --help
 
 A full-screen terminal agent shell: a model and you side by side, with real
 terminals that keep running.
 
   tandem                 open a window in this folder
   tandem "fix the bug"   open a window and send this
-  tandem demo            take a tour on a sample project; needs no model
-  tandem resume          list the sessions of this folder
-  tandem resume ID       go on with one of them
-  tandem resume --last   go on with the newest one
+${verbRows()}
 
 Options:
   -C DIR                 start in this folder
   -m, --model MODEL      talk to this model
-  -a, --approvals MODE   ask (before anything that changes something) or full
-                         (never asks)
+  -a, --approvals MODE   ask (before anything that changes something),
+                         auto-edit (patches in this folder do not ask) or
+                         full (never asks)
       --trust            trust this folder for this run
       --config KEY=VALUE set a key of the configuration for this run
       --version          print the version
@@ -58,7 +60,10 @@ export const parseArguments = (args: readonly string[]): Invocation => {
 	const read = readOptions(args);
 	if (typeof read === 'string') return {kind: 'usage-error', message: `${read}\nTry tandem --help.`};
 	const {options, words, literalWords, flags} = read;
-	if (flags.has('--help')) return {kind: 'help'};
+	if (flags.has('--help')) {
+		const verb = verbs.find(({name}) => name === words[0]);
+		return {kind: 'help', ...(verb && {verb})};
+	}
 	if (flags.has('--version')) return {kind: 'version'};
 	const [verb, ...rest] = words;
 	const isLast = flags.has('--last');
@@ -66,7 +71,7 @@ export const parseArguments = (args: readonly string[]): Invocation => {
 	if (verb === 'demo' && !isLast) return demo([...rest, ...literalWords], options);
 	if (isLast) return usageError('--last belongs to resume: tandem resume --last.');
 	if (verb !== undefined && words.length === 1 && literalWords.length === 0) {
-		const meant = nearest(verb, ['resume', 'demo']);
+		const meant = nearest(verb, verbNames);
 		if (meant) {
 			return usageError(
 				`Unknown command "${verb}"; did you mean ${meant}? To send the word: tandem -- ${verb}`,
@@ -165,7 +170,9 @@ const setOption = (options: Options, option: string, value: string): string | un
 	if (option === '--model') options.model = value;
 	if (option === '--config') options.config.push(value);
 	if (option !== '--approvals') return undefined;
-	if (value !== 'ask' && value !== 'full') return `-a can't be "${value}"; allowed: ask, full.`;
+	if (!isApprovalMode(value)) {
+		return `-a can't be "${value}"; allowed: ${Object.keys(approvalModes).join(', ')}.`;
+	}
 	options.approvals = value;
 };
 

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {helpText, parseArguments} from '../../src/cli/arguments.js';
+import {verbHelp, verbs} from '../../src/cli/verbs.js';
 
 const none = {cwd: undefined, model: undefined, approvals: undefined, isTrusted: false, config: []};
 
@@ -51,6 +52,16 @@ test('host passes its arguments on unread', () => {
 	expect(parseArguments(['host', '--model'])).toEqual({kind: 'host', args: ['--model']});
 });
 
+test('every verb has a help of its own that fits a screen', () => {
+	for (const verb of verbs) {
+		expect(parseArguments([verb.name, '--help'])).toEqual({kind: 'help', verb});
+		const help = verbHelp(verb);
+		expect(help).toContain(`Usage: tandem ${verb.name}`);
+		for (const line of help.split('\n')) expect(line.length).toBeLessThan(80);
+		for (const [form] of verb.rows) expect(helpText).toContain(`tandem ${form}`);
+	}
+});
+
 test('help and version win over the rest', () => {
 	expect(parseArguments(['fix', '--help'])).toEqual({kind: 'help'});
 	expect(parseArguments(['-h'])).toEqual({kind: 'help'});
@@ -64,7 +75,7 @@ test.each([
 	[['-m'], '-m needs a value'],
 	[['--model='], '--model needs a value'],
 	[['--trust=yes'], '--trust takes no value'],
-	[['-a', 'yolo'], '-a can\'t be "yolo"; allowed: ask, full.'],
+	[['-a', 'yolo'], '-a can\'t be "yolo"; allowed: ask, auto-edit, full.'],
 	[['--last'], 'tandem resume --last'],
 	[['resume', 'a', 'b'], 'one session, not 2'],
 	[['resume', 'a', '--last'], 'not both'],
