@@ -46,7 +46,7 @@ export const ApprovalPrompt = ({approval, waiting, width, height}: Props) => {
 	// How much is not seen is said at every width.
 	const head =
 		width < narrowColumns && last > 0 ? rule(`${place} ${title}`, '', width) : rule(title, place, width);
-	const foot = word === undefined ? answers(width) : wordRow(word, width, caret);
+	const foot = word === undefined ? answers(approval, width) : wordRow(word, width, caret);
 	const rows = [head, ...exactly(all.slice(top, top + room), room), foot];
 	return <Rows rows={rows} width={width} height={height} />;
 };
@@ -79,10 +79,11 @@ const wordRow = (word: string, width: number, caret: (character: string) => stri
 const placeText = (top: number, last: number): string =>
 	last === top ? 'the end · pgup' : `${last - top} more ↓ pgdn`;
 
-const answers = (width: number): string =>
+const answers = ({subject}: Approval, width: number): string =>
 	` ${fitting(
 		[
 			`${theme.strong('y')} yes`,
+			...(subject.kind === 'command' ? [`${theme.strong('Y')} this session`] : []),
 			`${theme.strong('n')} no`,
 			`${theme.strong('tab')} no, and say why`,
 			`${theme.strong('ctrl+c')} cancel the turn`,

@@ -155,6 +155,10 @@ const createApprovalTable = ({store, actions, approvalDraft, now}: Parts): Comma
 		});
 	return {
 		'approval.allow': answer('allowed'),
+		'approval.allowSession': withApproval(approval => {
+			if (approval.subject.kind !== 'command' || !approvalDraft.isArmed(approval, now())) return;
+			actions.answerApproval(approval.callId, {kind: 'allowed', isForSession: true});
+		}),
 		'approval.refuse': answer('denied'),
 		'approval.deny': withApproval(({callId}) => actions.answerApproval(callId, {kind: 'denied'})),
 		'approval.cancel': withApproval(({callId}) => {

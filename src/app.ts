@@ -1,7 +1,7 @@
 // The imperative shell of a window: owns `emit`, starts turns and implements the actions. No React.
 import {randomUUID} from 'node:crypto';
 import type {Actions, Surroundings} from './actions.js';
-import {judge} from './agent/approval.js';
+import {commandKey, judge} from './agent/approval.js';
 import {runTurn} from './agent/loop.js';
 import {collectNotices, hasUntoldEnd} from './agent/notices.js';
 import type {KnownFacts} from './agent/run-call.js';
@@ -88,6 +88,8 @@ export const createApp = (options: AppOptions): App => {
 	const startedAt = Date.now();
 	let isSavingWaived = false;
 	let isLeaving = false;
+	/** Commands that the person need not be asked about again in this session. */
+	const allowedForSession = new Set<string>();
 	// A resumed conversation begins with the list of terminals.
 	let hasTerminalTable = options.log === undefined;
 
@@ -168,9 +170,13 @@ export const createApp = (options: AppOptions): App => {
 		});
 	};
 
-	const approve = (subject: ApprovalSubject, call: {callId: string; name: string}, signal: AbortSignal) => {
-		if (judge(store.get().mode, subject) === 'allow')
-			return Promise.resolve<ApprovalAnswer>({kind: 'allowed'});
+	const approve = async (
+		subject: ApprovalSubject,
+		call: {callId: string; name: string},
+		signal: AbortSignal,
+	): Promise<ApprovalAnswer> => {
+		const key = commandKey(subject);
+		if (judge(store.get().mode, subject) === 'allow' || allowedForSession.has(key)) return {kind: 'allowed'};
 		const {promise, resolve} = Promise.withResolvers<ApprovalAnswer>();
 		answers.set(call.callId, resolve);
 		signal.addEventListener('abort', () => resolve({kind: 'cancelled'}), {once: true});
@@ -178,7 +184,10 @@ export const createApp = (options: AppOptions): App => {
 			type: 'approval.asked',
 			approval: {callId: call.callId, toolName: call.name, subject, askedAt: Date.now()},
 		});
-		return promise.finally(() => answers.delete(call.callId));
+		const answer = await promise.finally(() => answers.delete(call.callId));
+		if (answer.kind === 'allowed' && answer.isForSession && subject.kind === 'command')
+			allowedForSession.add(key);
+		return answer;
 	};
 
 	const performTurn = async (text: string, controller: AbortController) => {
@@ -439,6 +448,7 @@ export const createApp = (options: AppOptions): App => {
 			const running = runningTerminals(store.get()).length;
 			show({type: 'session.replaced'});
 			shellLines.forget();
+			allowedForSession.clear();
 			sessionId = options.newSessionId();
 			saving = newSaving();
 			hasSession = false;

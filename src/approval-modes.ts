@@ -4,6 +4,7 @@ import type {ApprovalMode} from './events.js';
 /** From the most to the least careful: the order of Shift+Tab. */
 export const approvalModes: Record<ApprovalMode, string> = {
 	ask: 'everything but harmless reading asks first',
+	'auto-edit': 'as ask, but patches inside the workspace do not ask',
 	full: 'nothing asks',
 };
 

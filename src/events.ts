@@ -52,9 +52,13 @@ export type ShellEnd =
 	| {kind: 'lost'}
 	| {kind: 'unknown'};
 
-export type ApprovalAnswer = {kind: 'allowed'} | {kind: 'denied'; word?: string} | {kind: 'cancelled'};
+/** `isForSession`: this very command need not be asked about again. */
+export type ApprovalAnswer =
+	| {kind: 'allowed'; isForSession?: true}
+	| {kind: 'denied'; word?: string}
+	| {kind: 'cancelled'};
 
-export type ApprovalMode = 'ask' | 'full';
+export type ApprovalMode = 'ask' | 'auto-edit' | 'full';
 
 export type TurnEnd =
 	| {kind: 'done'}

@@ -328,6 +328,13 @@ const bindings = [
 	{command: 'help.open', where: 'panel', keys: ['?']},
 
 	{command: 'approval.allow', where: 'approval', keys: ['y', 'enter'], label: 'y Enter', does: 'run it'},
+	{
+		command: 'approval.allowSession',
+		where: 'approval',
+		// A letter that nobody types by the way: it answers for more than once.
+		keys: ['Y'],
+		does: 'run it, and do not ask about this very command again in this session',
+	},
 	{command: 'approval.refuse', where: 'approval', keys: ['n'], label: 'n Esc', does: 'do not run it'},
 	{command: 'approval.deny', where: 'approval', keys: ['escape']},
 	{command: 'approval.word', where: 'approval', keys: ['tab'], does: 'do not run it, and tell the model why'},

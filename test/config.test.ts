@@ -130,7 +130,7 @@ test.each([
 test('a wrong approval mode is the strictest one, whatever weaker layers say', () => {
 	const {config, warnings} = readConfig({...user('approvals = "full"'), overrides: ['approvals=fulll']});
 	expect(config.approvals).toBe('ask');
-	expect(warnings).toEqual(['--config: "approvals" can\'t be "fulll"; allowed: "ask", "full".']);
+	expect(warnings).toEqual(['--config: "approvals" can\'t be "fulll"; allowed: "ask", "auto-edit", "full".']);
 });
 
 test('a broken file is named with line and column and not used at all', () => {

@@ -17,7 +17,15 @@ export type Tool<Schema extends z.ZodType = z.ZodType> = {
 
 /** Exactly what will run. The prompt shows all of it, invisible characters made visible. */
 export type ApprovalSubject =
-	| {kind: 'command'; cmd: string; cwd: string; env?: Record<string, string>; justification?: string}
+	| {
+			kind: 'command';
+			cmd: string;
+			cwd: string;
+			env?: Record<string, string>;
+			justification?: string;
+			/** It can only read what is in the workspace. */
+			isHarmless?: true;
+	  }
 	| {kind: 'typing'; terminalId: number; terminalName: string; program: string; text: string; keys: string[]}
 	| {kind: 'patch'; files: PatchedFile[]; diff: string}
 	| {kind: 'read'; path: string; reason: string};

@@ -77,9 +77,9 @@ export const rules: readonly Rule[] = [
 	},
 	{
 		path: ['approvals'],
-		allowed: '"ask", "full"',
+		allowed: '"ask", "auto-edit", "full"',
 		set(draft, value) {
-			if (value !== 'ask' && value !== 'full') return false;
+			if (value !== 'ask' && value !== 'auto-edit' && value !== 'full') return false;
 			draft.approvals = value;
 			return true;
 		},

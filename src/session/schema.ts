@@ -98,7 +98,7 @@ const usageSchema = z.object({
 }) satisfies Of<Usage>;
 
 const answerSchema = z.discriminatedUnion('kind', [
-	z.object({kind: z.literal('allowed')}),
+	z.object({kind: z.literal('allowed'), isForSession: z.literal(true).exactOptional()}),
 	z.object({kind: z.literal('denied'), word: z.string().exactOptional()}),
 	z.object({kind: z.literal('cancelled')}),
 ]);

@@ -1,5 +1,7 @@
 // Starts a command in a terminal and comes back when there is something to say: it ended, listens, asks, or
 // the time is over.
+import {realpath} from 'node:fs/promises';
+import {basename, isAbsolute, resolve, sep} from 'node:path';
 import {z} from 'zod';
 import description from '../../assets/tools/exec-command.md';
 import type {Tool, ToolContext, ToolResult} from '../agent/tool.js';
@@ -12,6 +14,7 @@ import {clampBudget, clampYield} from './clamp.js';
 import {displayTerminal} from './display.js';
 import {commandEnvironment} from './environment.js';
 import {failed, refused} from './find-terminal.js';
+import {knownShells, pathsOfHarmless} from './harmless.js';
 import {patchInCommand} from './patch-command.js';
 import {findBadPattern, hasCondition, type Until, untilSchema, waitConditions} from './until.js';
 import {waitFor} from './wait.js';
@@ -63,6 +66,8 @@ export const execCommand = (host: Host, patch: ApplyPatch): Tool<typeof schema> 
 			cmd: args.cmd,
 			cwd: folder.path,
 			...(Object.keys(env).length > 0 && {env}),
+			...((await isHarmless(args.cmd, folder.path, context)) &&
+				Object.keys(env).length === 0 && {isHarmless: true}),
 			...(args.justification !== undefined && {justification: args.justification}),
 		};
 	},
@@ -106,6 +111,22 @@ const startAndWait = async (
 		context,
 	});
 };
+
+/** Also by what its paths are links to, and by the shell that reads the line. */
+const isHarmless = async (cmd: string, cwd: string, {workspace, env}: ToolContext): Promise<boolean> => {
+	const paths = pathsOfHarmless(cmd);
+	if (!paths || !knownShells.includes(basename(env.SHELL || '/bin/sh'))) return false;
+	// Programs are found by PATH: one that a folder brings along is none of these.
+	if ((env.PATH ?? '').split(':').some(folder => !isAbsolute(folder) || isInside(folder, workspace)))
+		return false;
+	const real = await Promise.all(
+		['.', ...paths].map(path => realpath(resolve(cwd, path)).catch(() => undefined)),
+	);
+	return real.every(path => path !== undefined && isInside(path, workspace));
+};
+
+const isInside = (path: string, folder: string): boolean =>
+	path === folder || path.startsWith(`${folder}${sep}`);
 
 /** From the very first line: a pattern may have been printed before the wait began. */
 const waitRequest = (until: Until | undefined, timeoutMs: number): WaitRequest => ({

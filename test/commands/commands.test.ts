@@ -53,7 +53,9 @@ test('/stop says why it stops nothing', () => {
 test('/approvals lets one choose a mode, sets it, and refuses one that does not exist', () => {
 	expect(run('/approvals')).toEqual([['openOverlay', 'approvals']]);
 	expect(run('/approvals full')).toEqual([['setMode', 'full']]);
-	expect(run('/approvals yolo')).toEqual([['notice', 'No approval mode yolo. There are: ask, full.']]);
+	expect(run('/approvals yolo')).toEqual([
+		['notice', 'No approval mode yolo. There are: ask, auto-edit, full.'],
+	]);
 });
 
 test('/model opens the list, or takes a model of the server that has it', () => {

@@ -283,6 +283,27 @@ test('somebody who is still typing answers nothing', async () => {
 	expect(window.callsOf('answerApproval')).toEqual([]);
 });
 
+test('Y allows this very command for the session; where there is no command it does nothing', async () => {
+	const window = await show({events: [...turn, asked]});
+	window.pass(100);
+	await window.press('Y');
+	window.pass(1_000);
+	await window.press('Y');
+	expect(window.callsOf('answerApproval')).toEqual([['c1', {kind: 'allowed', isForSession: true}]]);
+	const other = await show({
+		events: [
+			...turn,
+			{
+				type: 'approval.asked',
+				approval: {...command, subject: {kind: 'read', path: '/etc/passwd', reason: 'outside'}},
+			},
+		],
+	});
+	other.pass(1_000);
+	await other.press('Y');
+	expect(other.callsOf('answerApproval')).toEqual([]);
+});
+
 test('a paste never answers an approval', async () => {
 	const window = await show({events: [...turn, asked]});
 	window.pass(1_000);

@@ -16,9 +16,9 @@ for (const size of [
 		await tandem.sees('OPENAI_API_KEY');
 		expect(tandem.text()).toMatch(/offline assistant ─/);
 		expect(tandem.text()).toMatch(/no\s+language\s+model/);
-		await tandem.submit('run echo it works');
-		await tandem.allow(/\$ echo it works/);
-		await tandem.sees('echo it works ended with exit code 0.');
+		await tandem.submit('run printf it-works');
+		await tandem.allow(/\$ printf it-works/);
+		await tandem.sees('printf it-works ended with exit code 0.');
 		await tandem.submit('hello');
 		await tandem.sees('I understand:');
 		await tandem.submit('/ps');

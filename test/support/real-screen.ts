@@ -106,7 +106,7 @@ export const runOnScreen = (options: {
 		/** Says yes to the question that shows this, once it takes an answer: keys of its first 150 ms are none. */
 		async allow(shown: string | RegExp) {
 			await until(`the question with ${shown}`, () =>
-				/ y yes · n no/.test(text()) && text().search(shown) >= 0 ? true : undefined,
+				/ y yes · .*n no/.test(text()) && text().search(shown) >= 0 ? true : undefined,
 			);
 			await new Promise(resolve => setTimeout(resolve, 500));
 			pty.write('y');
