@@ -57,7 +57,7 @@ const offlineRows = (hint: string, width: number): string[] => [
 	'',
 	...examples(
 		[
-			['run ls -l', 'a command: you see it before it runs'],
+			['run npm test', 'a command: you see it before it runs'],
 			['start top as top', 'a terminal that goes on: Alt+1 opens it'],
 			['help', 'all that it knows'],
 		],
