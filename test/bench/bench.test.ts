@@ -30,6 +30,31 @@ test('it measures a row of the built program, prints the table and leaves nothin
 	}
 });
 
+test('told to end in the middle it takes with it what it has started', async () => {
+	const TMPDIR = mkdtempSync(join(tmpdir(), 'tandem-bench-'));
+	try {
+		const args = ['test/bench/run.js', '--rows', '6', '--runs', '1', '--only', 'tandem', '--dry'];
+		const bench = execFile(process.execPath, args, {env: {...process.env, TMPDIR}});
+		const hasHost = () =>
+			processesOf(TMPDIR).some(pid => readQuietly(`/proc/${pid}/cmdline`).includes('host\0--state'));
+		await until(hasHost, 'a host');
+		bench.kill('SIGTERM');
+		await until(() => bench.exitCode === 143, 'the end of the benchmark');
+		await until(() => processesOf(TMPDIR).length === 0, 'the end of all processes');
+		expect(readdirSync(TMPDIR).filter(name => name.startsWith('tandem'))).toEqual([]);
+	} finally {
+		rmSync(TMPDIR, {recursive: true, force: true});
+	}
+});
+
+const readQuietly = (file: string) => {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch {
+		return ''; // it has just ended
+	}
+};
+
 const here = {date: '2026-02-03', facts: ['tandem 1.0.0', 'a machine']};
 
 test('a goal is a median against that of the other in the same run, and a miss says why', () => {

@@ -49,6 +49,7 @@ const main = async () => {
 		for (const agent of agents) agent.remove();
 	};
 	process.once('SIGINT', () => process.exit(130));
+	process.once('SIGTERM', () => process.exit(143));
 	process.once('exit', removeAll);
 	try {
 		for (const agent of agents) await warmUp(agent);
