@@ -1,36 +1,18 @@
-// The window dies by kill -9: the shell is usable, the terminals live, the conversation comes back.
+// The window dies by kill -9, or is left in the worst moment: the shell is usable, the terminals live, the
+// conversation comes back.
 import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
+import {expectUsableShell, startInShell} from '../support/in-shell.js';
 import {call, text} from '../support/model-server.js';
 import {lastOutput, lastUserText} from '../support/model-turns.js';
 import {setStage} from '../support/stage.js';
-import {findWindow, keys} from '../support/tandem.js';
+import {findWindow, keys, processesOf, type Tandem} from '../support/tandem.js';
 import {writeWebProject} from '../support/web-project.js';
 
 const stage = setStage();
 
-/** tandem inside an interactive shell, as a person has it. */
-const startInShell = async () => {
-	const tandem = await stage.open({through: ['bash', '--norc', '-i'], env: {PS1: 'shell> '}});
-	await tandem.sees('shell>');
-	tandem.type('stty -a | md5sum\r');
-	await tandem.sees(/[0-9a-f]{32}/);
-	const before = /[0-9a-f]{32}/.exec(tandem.text())?.[0];
-	tandem.type('clear; "$TANDEM" -a full --trust\r');
-	await tandem.sees('asks nothing');
-	return {tandem, before};
-};
-
 const killWindow = () => process.kill(findWindow(stage.place.home), 'SIGKILL');
-
-const expectUsableShell = async (before: string | undefined, {tandem} = stage) => {
-	await tandem.sees('shell>');
-	tandem.type('clear; stty -a | md5sum\r');
-	await tandem.sees(/[0-9a-f]{32}/);
-	expect(/[0-9a-f]{32}/.exec(tandem.text())?.[0]).toBe(before);
-	expect(tandem.emulator.buffer.active.type).toBe('normal');
-	expect(tandem.emulator.modes.mouseTrackingMode).toBe('none');
-};
 
 test('at the composer: usable shell, living terminals, the same screens, the conversation', async () => {
 	const {url} = await writeWebProject(stage.place.folder);
@@ -40,13 +22,13 @@ test('at the composer: usable shell, living terminals, the same screens, the con
 		call('read_terminal', {session_id: 'dev', view: 'log'}),
 		text('It still runs.'),
 	]);
-	const {tandem, before} = await startInShell();
+	const {tandem, before} = await startInShell(stage);
 	await tandem.submit('start it');
 	await tandem.sees('The server is up.');
 	await model.nextRequest();
 	await model.nextRequest();
 	killWindow();
-	await expectUsableShell(before);
+	await expectUsableShell(tandem, before);
 	expect(await (await fetch(url)).text()).toBe('hello');
 
 	tandem.type('clear; "$TANDEM" -a full --trust\r');
@@ -75,12 +57,12 @@ test('during a turn: usable shell, the call is not run again, its outcome is unk
 		call('exec_command', {cmd: 'echo once >> runs; sleep 300', name: 'nap'}),
 		text('I know.'),
 	]);
-	const {tandem, before} = await startInShell();
+	const {tandem, before} = await startInShell(stage);
 	await tandem.submit('sleep');
 	await tandem.sees(/1 nap +echo once/);
 	await model.nextRequest();
 	killWindow();
-	await expectUsableShell(before);
+	await expectUsableShell(tandem, before);
 
 	tandem.type('clear; "$TANDEM" resume --last -a full --trust\r');
 	await tandem.sees(/unknown/i);
@@ -91,3 +73,60 @@ test('during a turn: usable shell, the call is not run again, its outcome is unk
 	await tandem.sees('I know.');
 	expect(execFileSync('cat', ['runs'], {cwd: stage.place.folder, encoding: 'utf8'})).toBe('once\n');
 });
+
+test('inside a program with mouse: usable shell, and the program lives on where it was', async () => {
+	const {tandem, before} = await startInShell(stage);
+	await enterVim(tandem);
+	tandem.type('ihalf a word');
+	await tandem.sees('half a word');
+	killWindow();
+	await expectUsableShell(tandem, before);
+
+	tandem.type('clear; "$TANDEM" -a full --trust\r');
+	await tandem.sees(/1 vim/);
+	tandem.type(keys.alt('1'));
+	await tandem.sees('half a word');
+	await tandem.sees('enter type in it');
+});
+
+test('after a storm of Ctrl+C inside, a normal leave gives a usable shell', async () => {
+	const {tandem, before} = await startInShell(stage);
+	await enterVim(tandem);
+	tandem.type('\x03'.repeat(200));
+	await tandem.sees(/:qa/);
+	tandem.type('\x1d\x1b');
+	await tandem.sees('enter type in it');
+	tandem.type(keys.escape);
+	await tandem.loses('esc back');
+	tandem.type(`${keys.ctrlC}${keys.ctrlC}`);
+	await tandem.sees(/keep/i);
+	tandem.type('k');
+	await expectUsableShell(tandem, before);
+});
+
+test('a program that is killed with the mouse on leaves the person inside, and the shell usable', async () => {
+	const {tandem, before} = await startInShell(stage);
+	await enterVim(tandem);
+	for (const pid of processesOf(stage.place.home).filter(isVim)) process.kill(pid, 'SIGKILL');
+	await tandem.sees('keys go nowhere');
+	tandem.type('rm -rf\r');
+	await tandem.sees('› ask');
+	expect(tandem.text()).not.toContain('rm -rf');
+	await tandem.submit('/quit');
+	await expectUsableShell(tandem, before);
+});
+
+/** A program that switches on what a terminal has: mouse, focus, keypad, alternate screen. */
+const enterVim = async (tandem: Tandem) => {
+	await tandem.submit('!vim -u NONE -N -n -c "set mouse=a" notes');
+	await tandem.sees('alt+1');
+	tandem.type(keys.alt('1'));
+	await tandem.sees('"notes" [New]');
+	tandem.type(keys.enter);
+	await tandem.sees('you type');
+	await tandem.until('the mouse’s drags to be wanted', () =>
+		tandem.emulator.modes.mouseTrackingMode === 'drag' ? true : undefined,
+	);
+};
+
+const isVim = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'vim';
