@@ -1,6 +1,7 @@
 // Makes log lines from an emulator: a line is final when all of its rows have scrolled off the top, when the
 // screen is cleared, or at the end. Knows the emulator's buffer; nothing of bytes, files or readers.
 import type {IMarker, Terminal} from '@xterm/headless';
+import {createRows} from './rows.js';
 
 export type Lines = {
 	/** Takes the lines that have scrolled off. To be called after every slice of at most `maxScrolls` rows. */
@@ -50,7 +51,8 @@ export const createLines = (
 	// Asking the terminal for them costs more than reading a row.
 	const buffers = terminal.buffer;
 	const buffer = () => buffers.normal;
-	const isWrapped = (row: number) => buffer().getLine(row)?.isWrapped ?? false;
+	const grid = createRows(terminal);
+	const {isWrapped} = grid;
 	const onMain = () => (buffers.active.type === 'normal' ? touched() : undefined);
 
 	/** Rows trimmed from the scrollback shift all indexes. */
@@ -61,7 +63,7 @@ export const createLines = (
 		next = Math.max(0, next - trimmed);
 	};
 	const mark = () => {
-		const base = buffer().baseY;
+		const base = grid.base;
 		if (buffers.active.type === 'alternate' || base === 0) return;
 		if (marker && !marker.isDisposed && marker.line >= maxScrolls) return;
 		if (marker?.line === base - 1) return;
@@ -87,31 +89,22 @@ export const createLines = (
 	/** Rows that belong together as one text. Cells that were never written are no blanks: a row that stood
 	 * at another width, or whose last cell a wide character did not fit into, ends where its text ends. */
 	const readRows = (from: number, end: number): string => {
-		let text = buffer().getLine(from)?.translateToString(true) ?? '';
-		for (let row = from + 1; row < end; row++) text += buffer().getLine(row)?.translateToString(true) ?? '';
+		let text = grid.text(from);
+		for (let row = from + 1; row < end; row++) text += grid.text(row);
 		return text;
 	};
 	const lineEnd = (from: number): number => {
 		let end = from + 1;
-		while (end < buffer().length && isWrapped(end)) end++;
+		while (end < grid.length && isWrapped(end)) end++;
 		return end;
 	};
 
 	/** Takes the lines that end before row `limit`. */
 	const takeUntil = (limit: number) => {
-		const rows = buffer();
-		const {length} = rows;
-		let line = rows.getLine(next);
-		while (next < limit && line) {
-			const first = line;
-			let end = next + 1;
-			line = end < length ? rows.getLine(end) : undefined;
-			while (line?.isWrapped) {
-				end++;
-				line = end < length ? rows.getLine(end) : undefined;
-			}
+		while (next < limit && next < grid.length) {
+			const end = lineEnd(next);
 			if (end > limit) return;
-			takeLine(end === next + 1 ? first.translateToString(true) : readRows(next, end), end);
+			takeLine(readRows(next, end), end);
 		}
 	};
 	/** Puts the rows of the unfinished line before `limit` into its head. */
@@ -128,17 +121,14 @@ export const createLines = (
 
 	/** Index after the last row that holds text; at least the cursor's if it continues a line. */
 	const contentEnd = (): number => {
-		const {baseY} = buffer();
+		const {base} = grid;
 		const last = Math.min(terminal.rows - 1, onMain()?.bottom ?? terminal.rows - 1);
-		for (let row = baseY + last; row >= Math.min(baseY, next); row--) {
-			const line = buffer().getLine(row);
-			if (line && line.translateToString(true).trimEnd() !== '') return row + 1;
-		}
-		return Math.min(baseY, next);
+		for (let row = base + last; row >= Math.min(base, next); row--) if (!grid.isBlank(row)) return row + 1;
+		return Math.min(base, next);
 	};
 	const collect = () => {
 		follow();
-		const {baseY} = buffer();
+		const baseY = grid.base;
 		takeUntil(baseY);
 		if (baseY - next > maxWaitingRows) takeHead(baseY);
 		mark();
@@ -147,8 +137,8 @@ export const createLines = (
 		collect();
 		const end = contentEnd();
 		let isLeading = leadingBlanks === 'drop' && head === '';
-		if (isLeading && next >= buffer().baseY)
-			next = Math.max(next, Math.min(end, buffer().baseY + (onMain()?.top ?? 0)));
+		if (isLeading && next >= grid.base)
+			next = Math.max(next, Math.min(end, grid.base + (onMain()?.top ?? 0)));
 		while (next < end) {
 			const following = lineEnd(next);
 			if (isLeading && readRows(next, following).trimEnd() === '') {
@@ -163,7 +153,7 @@ export const createLines = (
 		skip = 0;
 	};
 	const cursorLineStart = (): number => {
-		let row = buffer().baseY + buffer().cursorY;
+		let row = grid.base + buffer().cursorY;
 		while (row > 0 && isWrapped(row)) row--;
 		return row;
 	};
@@ -172,7 +162,7 @@ export const createLines = (
 		collect,
 		clear() {
 			takeAll('drop');
-			next = buffer().baseY;
+			next = grid.base;
 		},
 		reset() {
 			takeAll('drop');
@@ -183,10 +173,10 @@ export const createLines = (
 		scrollOff(rows) {
 			collect();
 			// Empty rows below the text are no lines.
-			const limit = Math.min(buffer().baseY + rows, contentEnd());
+			const limit = Math.min(grid.base + rows, contentEnd());
 			takeUntil(limit);
 			takeHead(limit);
-			next = Math.max(buffer().baseY, next - rows);
+			next = Math.max(grid.base, next - rows);
 		},
 		settle() {
 			collect();

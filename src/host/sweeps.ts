@@ -17,7 +17,7 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	const {buffers} = service;
 	const states = new Map<Buffer, State>();
 	const tracker = input._dirtyRowTracker;
-	const stock = {clear: buffers._alt.clear, fill: buffers._alt.fillViewportRows, forget: tracker.clearRange};
+	const stock = {clear: buffers._alt.clear, fill: buffers._alt.fillViewportRows};
 
 	const stateOf = (buffer: Buffer): State => {
 		const found = states.get(buffer);
@@ -26,7 +26,17 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		states.set(buffer, state);
 		return state;
 	};
+	/** Where the tab stops may be others than after a reset. */
+	const ownTabs = new Set<Buffer>([buffers._normal, buffers._alt]);
+	const changeTabs = () => {
+		ownTabs.add(buffers._activeBuffer);
+		return false;
+	};
 	const scrolls = {count: 0, background: 0, isMixed: false};
+	const forget = () => {
+		tracker.start = service.rows;
+		tracker.end = -1;
+	};
 	/** What the emulator's own handlers have touched since the last look. */
 	const absorb = (): State => {
 		const state = stateOf(buffers._activeBuffer);
@@ -39,11 +49,26 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 			scrolls.count = 0;
 			scrolls.isMixed = false;
 		}
-		stock.forget.call(tracker);
+		forget();
 		return state;
 	};
 	// The emulator forgets them before each write.
 	tracker.clearRange = absorb;
+	// Its own have the cursor's row in them, rows that it only moved over, and all rows once one scrolls.
+	tracker.markDirty = row => {
+		if (row < tracker.start) tracker.start = row;
+		if (row > tracker.end) tracker.end = row;
+	};
+	input.markRangeDirty = () => {};
+	input._restrictCursor = (maxColumn = service.cols - 1) => {
+		const buffer = buffers._activeBuffer;
+		const {scrollTop, scrollBottom} = buffer;
+		const [top, bottom] = input._coreService.decPrivateModes.origin
+			? [scrollTop, scrollBottom]
+			: [0, service.rows - 1];
+		buffer.x = clamp(buffer.x, 0, maxColumn);
+		buffer.y = clamp(buffer.y, top, bottom);
+	};
 
 	/** Rows `from` to `to` of a screen become rows like `base`. */
 	const fillRows = (buffer: Buffer, from: number, to: number, base: Base) => {
@@ -73,6 +98,11 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	};
 	const eraseBase = () => blank(input._eraseAttrData().bg);
 
+	const rotate = (buffer: Buffer, from: number, height: number, offset: number) => {
+		const start = buffer.ybase + from;
+		const rows = Array.from({length: height}, (_, row) => buffer.lines.get(start + row));
+		for (let row = 0; row < height; row++) buffer.lines.set(start + row, rows[(row + offset) % height]);
+	};
 	/** Rows `from` to `to` move up (down, if negative) by `count`; blank rows follow. */
 	const shiftRows = (from: number, to: number, count: number, base: Base) => {
 		const state = absorb();
@@ -82,13 +112,22 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		const [lost, end] = count > 0 ? [from, from + steps - 1] : [to - steps + 1, to];
 		fillRows(buffer, lost, end, base);
 		const isBlank = state.base !== undefined && isSameBase(state.base, base);
-		if (steps === height || (isBlank && (state.top > to || state.bottom < from))) return;
-		const start = buffer.ybase + from;
-		const rows = Array.from({length: height}, (_, row) => buffer.lines.get(start + row));
-		const offset = count > 0 ? steps : height - steps;
-		for (let row = 0; row < height; row++) buffer.lines.set(start + row, rows[(row + offset) % height]);
-		if (!isBlank) return touch(state, from, to);
+		if (steps === height) return;
+		if (!isBlank) {
+			rotate(buffer, from, height, count > 0 ? steps : height - steps);
+			return touch(state, from, to);
+		}
+		// All but the rows in between are blank and the same: each changes places with the one where it goes.
+		const first = Math.max(state.top, count > 0 ? from + steps : from);
+		const last = Math.min(state.bottom, count > 0 ? to : to - steps);
+		if (first > last) return;
 		const moved = count > 0 ? -steps : steps;
+		for (let step = 0; step <= last - first; step++) {
+			const row = buffer.ybase + (count > 0 ? first + step : last - step);
+			const line = buffer.lines.get(row);
+			buffer.lines.set(row, buffer.lines.get(row + moved));
+			buffer.lines.set(row + moved, line);
+		}
 		const follow = (row: number) => (row < from || row > to ? row : clamp(row + moved, from, to));
 		state.top = follow(state.top);
 		state.bottom = follow(state.bottom);
@@ -160,6 +199,8 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	terminal.parser.registerCsiHandler({final: 'M'}, params => shiftLines(params, 1));
 	terminal.parser.registerCsiHandler({final: 'L'}, params => shiftLines(params, -1));
 	terminal.parser.registerEscHandler({intermediates: '#', final: '8'}, fillWithE);
+	terminal.parser.registerEscHandler({final: 'H'}, changeTabs);
+	terminal.parser.registerCsiHandler({final: 'g'}, changeTabs);
 	// Looked at later: text in plain lines scrolls with every line.
 	service.onScroll(() => {
 		const background = input._curAttrData.bg & colourMask;
@@ -170,12 +211,15 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	/** As `Buffer.clear` makes it, but that the visible rows stay, to be filled when they are shown. */
 	const clear = (buffer: Buffer) => {
 		buffer.lines.trimStart(buffer.ybase);
-		if (buffer.lines.length !== service.rows) {
+		const {length} = buffer.lines;
+		if (length !== 0 && length !== service.rows) {
 			states.delete(buffer);
+			ownTabs.delete(buffer);
 			return stock.clear.call(buffer);
 		}
-		Object.assign(buffer, {ydisp: 0, ybase: 0, x: 0, y: 0, scrollTop: 0, scrollBottom: service.rows - 1});
-		buffer.setupTabStops();
+		buffer.ydisp = buffer.ybase = buffer.x = buffer.y = buffer.scrollTop = 0;
+		buffer.scrollBottom = service.rows - 1;
+		if (ownTabs.delete(buffer)) buffer.setupTabStops();
 	};
 	const fill = (buffer: Buffer, attributes?: Attributes) => {
 		if (buffer.lines.length === 0) states.delete(buffer);
@@ -202,6 +246,9 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		fill(normal);
 		buffers._activeBuffer = normal;
 		buffers._onBufferActivate.fire({activeBuffer: normal, inactiveBuffer: alt});
+		// Of which it holds all rows for changed.
+		forget();
+		scrolls.count = 0;
 	};
 
 	/** A wide character of which the edge cut a half goes: the next reflow would fail with an exception. */
@@ -231,6 +278,7 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 			mendEdge(buffers._alt, cols);
 			states.clear();
 			bases.clear();
+			ownTabs.add(buffers._normal).add(buffers._alt);
 		},
 	};
 };
@@ -257,8 +305,10 @@ const isSameBase = (one: Base, other: Base) =>
 
 const fillLine = (line: Line, base: Base) => {
 	// A row of the alternate screen that was wider once keeps its length.
-	for (let at = 0; at < line._data.length; at += base.cells.length)
-		line._data.set(base.cells.subarray(0, line._data.length - at), at);
+	if (line._data.length === base.cells.length) line._data.set(base.cells);
+	else
+		for (let at = 0; at < line._data.length; at += base.cells.length)
+			line._data.set(base.cells.subarray(0, line._data.length - at), at);
 	line.isWrapped = false;
 };
 
@@ -318,7 +368,8 @@ type Core = {
 	_inputHandler: {
 		_coreService: {decPrivateModes: {origin: boolean}};
 		_curAttrData: Attributes;
-		_dirtyRowTracker: {readonly start: number; readonly end: number; clearRange(): unknown};
+		_dirtyRowTracker: {start: number; end: number; clearRange(): unknown; markDirty(row: number): void};
+		markRangeDirty(from: number, to: number): void;
 		_eraseAttrData(): Attributes;
 		_restrictCursor(maxColumn?: number): void;
 	};
