@@ -72,7 +72,8 @@ export const createByteStore = (folder: string): ByteStore => {
 		},
 		append(bytes) {
 			count += bytes.length;
-			pending.push(Uint8Array.from(bytes));
+			// A large block is written at once: it needs no copy.
+			pending.push(bytes.length < blockCharacters ? new Uint8Array(bytes) : bytes);
 			pendingBytes += bytes.length;
 			if (pendingBytes >= blockCharacters) flush();
 		},

@@ -4,6 +4,7 @@
 import {closeSync, constants, openSync, unlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {countBytes, createByteStore} from './byte-store.js';
+import {trimPlainLine} from './plain.js';
 import type {LogLine} from './protocol.js';
 import {
 	asError,
@@ -21,6 +22,8 @@ export type Journal = {
 	appendBytes(bytes: Uint8Array): void;
 	/** A final line, numbered from 1. `at`: milliseconds since 1970. */
 	appendLine(text: string, at: number): void;
+	/** Many final lines as they were printed, the last one's end included; what `contents` says of them is true. */
+	appendPlainLines(bytes: Uint8Array, contents: {lines: number; characters: number}, at: number): void;
 	/** Final lines so far, those dropped included. */
 	readonly lineCount: number;
 	readonly byteCount: number;
@@ -36,6 +39,7 @@ export type Journal = {
 	readonly writeError: Error | undefined;
 	/** Everything buffered is written (not synced). */
 	flush(): void;
+	/** Can still be read. */
 	close(): void;
 };
 
@@ -73,6 +77,10 @@ export const createJournal = (folder: string, now: () => number, onErrorChanged 
 			lines.append(text, at);
 			flushSoon();
 		},
+		appendPlainLines(bytes, contents, at) {
+			lines.appendPlain(bytes, contents, at);
+			flushSoon();
+		},
 		get lineCount() {
 			return lines.count;
 		},
@@ -101,6 +109,7 @@ export const openJournal = (folder: string): Journal => {
 		...readers(lines),
 		appendBytes: refuse,
 		appendLine: refuse,
+		appendPlainLines: refuse,
 		lineCount: lines.count,
 		byteCount: countBytes(folder),
 		writeError: undefined,
@@ -164,6 +173,7 @@ type LineStore = {
 	readonly error: Error | undefined;
 	parts(): Part[];
 	append(text: string, at: number): void;
+	appendPlain(bytes: Uint8Array, contents: {lines: number; characters: number}, at: number): void;
 	flush(now: number): void;
 	close(): void;
 };
@@ -177,7 +187,7 @@ type LineSegment = LineRange & {
 };
 
 // A segment begins with `#FIRSTLINE TIME` and holds one `DELTA text` a line; DELTA is the time in
-// milliseconds since TIME, base 36.
+// milliseconds since TIME, base 36. After `@COUNT DELTA` so many lines follow as they were printed.
 const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 	const segments = found;
 	let count = segments.at(-1)?.to ?? 0;
@@ -207,15 +217,22 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 		return segment;
 	};
 
+	const segmentFor = (first: number, at: number): LineSegment => {
+		const segment = segments.at(-1);
+		const hasRoom = segment && file !== undefined && segment.bytes < segmentBytes;
+		return hasRoom && segment.to === first - 1 ? segment : startSegment(first, at);
+	};
+	const write = (segment: LineSegment, data: Uint8Array) => {
+		if (file !== undefined) writeAll(file, data);
+		segment.bytes += data.length;
+	};
+
 	const writeOut = (batch: Batch) => {
 		const first = batch.from + batch.written;
 		const end = batch.texts.length;
 		let text = '';
 		let characters = 0;
-		let segment = segments.at(-1);
-		const startsAt = batch.times[batch.written] ?? 0;
-		if (!segment || file === undefined || segment.bytes >= segmentBytes || segment.to !== first - 1)
-			segment = startSegment(first, startsAt);
+		const segment = segmentFor(first, batch.times[batch.written] ?? 0);
 		let prefixAt = Number.NaN;
 		let prefix = '';
 		for (let i = batch.written; i < end; i++) {
@@ -228,31 +245,34 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 			text += `${prefix}${line}\n`;
 			characters += line.length + 1;
 		}
-		const data = Buffer.from(text);
-		if (file === undefined) return;
-		writeAll(file, data);
+		write(segment, Buffer.from(text));
 		segment.to = first + (end - batch.written) - 1;
-		segment.bytes += data.length;
 		segment.characters += characters;
 		segment.lastAt = Math.max(segment.lastAt, batch.times[end - 1] ?? 0);
 	};
 
-	const flush = () => {
-		if (!recent || recent.written === recent.texts.length) return;
+	/** What fails is a gap: memory must stay bounded, and it is named when it is read. */
+	const tryToWrite = (attempt: () => void) => {
 		try {
-			writeOut(recent);
+			attempt();
 			error = undefined;
 		} catch (cause) {
 			error = asError(cause);
 			// A torn write must not glue the next line to it: go on in a new segment.
 			if (file !== undefined) closeQuietly(file);
 			file = undefined;
-			// The lines could not be kept: memory must stay bounded, the gap is named when they are read.
 			previous = undefined;
 			recent = undefined;
-			return;
 		}
-		recent.written = recent.texts.length;
+	};
+
+	const flush = () => {
+		const batch = recent;
+		if (!batch || batch.written === batch.texts.length) return;
+		tryToWrite(() => {
+			writeOut(batch);
+			batch.written = batch.texts.length;
+		});
 	};
 
 	return {
@@ -273,6 +293,21 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 			recent.times.push(at);
 			recent.characters += text.length + 1;
 			if (recent.characters > blockCharacters) flush();
+		},
+		appendPlain(bytes, contents, at) {
+			flush();
+			previous = undefined;
+			recent = undefined;
+			const first = count + 1;
+			count += contents.lines;
+			tryToWrite(() => {
+				const segment = segmentFor(first, at);
+				write(segment, Buffer.from(`@${contents.lines} ${Math.max(0, at - base).toString(36)}\n`));
+				write(segment, bytes);
+				segment.to = count;
+				segment.characters += contents.characters;
+				segment.lastAt = Math.max(segment.lastAt, at);
+			});
 		},
 		flush,
 		parts() {
@@ -296,6 +331,8 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 		close() {
 			if (file !== undefined) closeQuietly(file);
 			file = undefined;
+			previous = undefined;
+			recent = undefined;
 		},
 	};
 };
@@ -330,26 +367,34 @@ const readSegment = (segment: LineSegment, from: number, to: number): LogLine[] 
 	const header = /^#(\d+) (\d+)\n/.exec(text);
 	if (!header) return [];
 	const base = Number(header[2]);
-	let position = header[0].length;
-	for (let skip = from - segment.from; skip > 0; skip--) {
-		const end = text.indexOf('\n', position);
-		if (end < 0) return [];
-		position = end + 1;
-	}
 	const lines: LogLine[] = [];
-	for (let number = from; number <= to; number++) {
-		const end = text.indexOf('\n', position);
+	let plainUntil = 0;
+	let plainAt = 0;
+	let number = segment.from;
+	for (let start = header[0].length; number <= to; ) {
+		const end = text.indexOf('\n', start);
 		if (end < 0) break; // torn: the host died in the middle of this write
-		const space = text.indexOf(' ', position);
-		lines.push({
-			number,
-			text: text.slice(space + 1, end),
-			at: base + Number.parseInt(text.slice(position, space), 36),
-		});
-		position = end + 1;
+		if (number < plainUntil) {
+			if (number >= from) lines.push({number, text: trimPlainLine(text.slice(start, end)), at: plainAt});
+			number++;
+		} else {
+			const space = text.indexOf(' ', start);
+			const isPlain = text.charCodeAt(start) === plainSign;
+			if (isPlain) {
+				plainUntil = number + Number(text.slice(start + 1, space));
+				plainAt = base + Number.parseInt(text.slice(space + 1, end), 36);
+			} else {
+				const at = () => base + Number.parseInt(text.slice(start, space), 36);
+				if (number >= from) lines.push({number, text: text.slice(space + 1, end), at: at()});
+				number++;
+			}
+		}
+		start = end + 1;
 	}
 	return lines;
 };
+
+const plainSign = 0x40; // @
 
 const findLineSegments = (folder: string): LineSegment[] => {
 	const segments: LineSegment[] = [];

@@ -13,13 +13,15 @@ export type Past = {
 	readonly family: Family;
 	info(): TerminalInfo;
 	snapshot(): Snapshot;
-	/** The journal is open only during the call. Throws if it was removed. */
+	/** The source is only meant within the call. */
 	readFrom<T>(use: (source: LogSource) => T): T;
 };
 
 export const createPast = (
 	record: TerminalRecord,
 	context: {records: Records; bootId: string; now(): number},
+	/** As its terminal wrote it, closed: to find its lines on disk again costs a read of all of it. */
+	ownJournal?: Journal,
 ): Past => {
 	const {info, leader, mark} = record;
 	const isLost = info.state.kind !== 'ended';
@@ -56,7 +58,7 @@ export const createPast = (
 		snapshot: () =>
 			(isLost ? lastScreen().snapshot : context.records.readSnapshot(info.id)) ?? blankSnapshot(info),
 		readFrom(use) {
-			const journal: Journal = openJournal(context.records.folder(info.id));
+			const journal = ownJournal ?? openJournal(context.records.folder(info.id));
 			try {
 				return use({journal, liveLines: isLost ? lastScreen().liveLines : [], now: context.now()});
 			} finally {

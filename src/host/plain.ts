@@ -1,11 +1,14 @@
 // Plain text, line after line, needs no emulator to become log lines: only the last screenful will ever be
-// seen. This finds how much of a block is that plain, and cuts it into lines. Pure.
+// seen. This finds how much of a block is that plain, and what lines it holds. Pure.
 
 export type PlainBlock = {
 	/** Bytes up to and with the first line feed: the rest of a line that has begun before. */
 	firstLine: number;
 	/** Where the last screenful begins: the lines before it will have scrolled off. */
 	lastScreen: number;
+	/** In between: how many lines, and their characters with one more for the end of each. */
+	lines: number;
+	characters: number;
 };
 
 // Below that the emulator is as fast.
@@ -20,46 +23,66 @@ export const findPlainBlock = (
 	rows: number,
 	needsReturn: boolean,
 ): PlainBlock | undefined => {
-	const end = plainEnd(bytes, needsReturn);
 	const firstLine = bytes.indexOf(lineFeed) + 1;
-	if (firstLine === 0 || firstLine > maxFirstLine || firstLine >= end) return undefined;
-	let lastScreen = end;
-	for (let count = 0; count <= rows; count++) {
-		lastScreen = bytes.lastIndexOf(lineFeed, lastScreen - 1);
-		if (lastScreen < firstLine) return undefined;
-	}
+	if (firstLine === 0 || firstLine > maxFirstLine) return undefined;
+	const plain = scanPlain(bytes, needsReturn);
+	if (plain.lines <= rows + worthLines || firstLine >= plain.end) return undefined;
+	let lastScreen = plain.end;
+	for (let count = 0; count <= rows; count++) lastScreen = bytes.lastIndexOf(lineFeed, lastScreen - 1);
 	lastScreen++;
-	let worth = 0;
-	for (let at = firstLine; at < lastScreen && worth < worthLines; worth++)
-		at = bytes.indexOf(lineFeed, at) + 1;
-	return worth < worthLines ? undefined : {firstLine, lastScreen};
+	const block = bytes.subarray(firstLine, lastScreen);
+	const edges = [bytes.subarray(0, firstLine), bytes.subarray(lastScreen, plain.end)];
+	const [first, last] = edges.map(edge => scanPlain(edge, needsReturn).trimmed);
+	const trimmed = plain.trimmed - (first ?? 0) - (last ?? 0);
+	if (plain.isAscii)
+		return {firstLine, lastScreen, lines: plain.lines - 1 - rows, characters: block.length - trimmed};
+	const text = readText(block);
+	if (text.includes(byteOrderMark)) return undefined; // emulators skip it
+	return {firstLine, lastScreen, lines: plain.lines - 1 - rows, characters: text.length - trimmed};
 };
 
-/** Calls back with each line of plain bytes that end with a line feed, without its end and trailing blanks. */
-export const forEachPlainLine = (bytes: Uint8Array, onLine: (text: string) => void): void => {
-	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-	for (let start = 0; start < text.length; ) {
-		const feed = text.indexOf('\n', start);
-		let end = feed;
-		while (end > start && (text.charCodeAt(end - 1) === 0x20 || text.charCodeAt(end - 1) === 0x0d)) end--;
-		const line = text.slice(start, end);
-		onLine(line.includes('\ufeff') ? line.replaceAll('\ufeff', '') : line); // emulators skip it
-		start = feed + 1;
-	}
+/** The last lines of plain bytes that end with a line feed, as they read. */
+export const lastPlainLines = (bytes: Uint8Array, count: number): string[] => {
+	let start = bytes.length;
+	for (let line = 0; line <= count && start >= 0; line++)
+		start = start === 0 ? -1 : bytes.lastIndexOf(lineFeed, start - 1);
+	return readText(bytes.subarray(start + 1))
+		.split('\n')
+		.slice(0, -1)
+		.map(trimPlainLine);
+};
+
+/** A line without the carriage return and the blanks at its end. */
+export const trimPlainLine = (line: string): string => {
+	let end = line.length;
+	while (end > 0 && (line.charCodeAt(end - 1) === 0x20 || line.charCodeAt(end - 1) === 0x0d)) end--;
+	return end === line.length ? line : line.slice(0, end);
 };
 
 const lineFeed = 0x0a;
 const maxFirstLine = 4_096; // it is fed at once
+const byteOrderMark = '\ufeff';
 
-/** The index of the first byte that is more than text and line ends. The bytes are valid UTF-8. */
-const plainEnd = (bytes: Uint8Array, needsReturn: boolean): number => {
+const readText = (bytes: Uint8Array): string =>
+	Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+
+/**
+ * `end`: the index of the first byte that is more than text and line ends. Before it: how many lines end, and
+ * how many blanks and returns stand at their ends. The bytes are valid UTF-8. A flood's only look at each byte.
+ */
+const scanPlain = (bytes: Uint8Array, needsReturn: boolean) => {
 	const {length} = bytes;
-	for (let at = 0; at < length; at++) {
+	let [lines, trimmed, all, at] = [0, 0, 0, 0];
+	for (; at < length; at++) {
 		const byte = bytes[at] ?? 0;
-		if (byte >= 0x20 && byte !== 0x7f) continue;
-		if (byte === lineFeed) {
-			if (needsReturn && bytes[at - 1] !== 0x0d) return at;
-		} else if (byte !== 0x0d || bytes[at + 1] !== lineFeed) return at;
+		if (byte >= 0x20) {
+			if (byte === 0x7f) break;
+			all |= byte;
+		} else if (byte === lineFeed) {
+			if (needsReturn && bytes[at - 1] !== 0x0d) break;
+			lines++;
+			for (let end = at - 1; end >= 0 && (bytes[end] === 0x20 || bytes[end] === 0x0d); end--) trimmed++;
+		} else if (byte !== 0x0d || bytes[at + 1] !== lineFeed) break;
 	}
-	return length;
+	return {end: at, lines, trimmed, isAscii: all < 0x80};
 };

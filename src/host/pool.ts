@@ -98,7 +98,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		if (!terminal.isEnded) return;
 		// Its emulator is let go; what remains to be read is on disk.
 		live.delete(terminal.id);
-		past.set(terminal.id, createPast(record, context));
+		past.set(terminal.id, createPast(record, context, terminal.source().journal));
 		restarts.keep(terminal.id, terminal.request);
 		expire();
 	};

@@ -7,7 +7,7 @@ import {createFilter} from './filter.js';
 import {readRuns} from './grid.js';
 import type {KeyModes} from './keys.js';
 import {createLines, maxScrolls, scrollbackRows} from './lines.js';
-import {findPlainBlock, forEachPlainLine} from './plain.js';
+import {findPlainBlock, lastPlainLines, type PlainBlock} from './plain.js';
 import type {Snapshot} from './protocol.js';
 import {createSlices} from './slices.js';
 import {createSweeps} from './sweeps.js';
@@ -50,6 +50,8 @@ export const createScreen = (options: {
 	isPipe: boolean;
 	/** A log line became final, or a full-screen stretch ended: `[vim, 12 s]`. */
 	onLine(text: string): void;
+	/** Many lines at once, of plain text. The bytes are used before it returns. Left out: onLine for each. */
+	onPlainLines?(bytes: Uint8Array, contents: Pick<PlainBlock, 'lines' | 'characters'>): void;
 	/** A reply of the emulator to a query of the program, to be written to the program. */
 	onReply(bytes: Uint8Array): void;
 	onTitle?: ((title: string) => void) | undefined;
@@ -62,8 +64,16 @@ export const createScreen = (options: {
 	// The last lines that are final: a screen that was just cleared still has something to say.
 	const recent: string[] = [];
 	let recentCount = 0;
-	const onLine = (text: string) => {
+	const remember = (text: string) => {
 		if (text !== '') recent[recentCount++ % recentLines] = text;
+	};
+	const onPlainLines =
+		options.onPlainLines ??
+		((bytes: Uint8Array) => {
+			for (const line of lastPlainLines(bytes, bytes.length)) options.onLine(line);
+		});
+	const onLine = (text: string) => {
+		remember(text);
 		options.onLine(text);
 	};
 	const recentFinals = () => [
@@ -177,7 +187,9 @@ export const createScreen = (options: {
 		feed(bytes.subarray(0, block.firstLine));
 		if (!lines.isAtEnd()) return block.firstLine;
 		lines.settle();
-		forEachPlainLine(bytes.subarray(block.firstLine, block.lastScreen), onLine);
+		const plain = bytes.subarray(block.firstLine, block.lastScreen);
+		for (const line of lastPlainLines(plain, recentLines)) remember(line);
+		onPlainLines(plain, block);
 		return block.lastScreen;
 	};
 	const slices = createSlices({

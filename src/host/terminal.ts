@@ -7,6 +7,7 @@ import {createDriver} from './driver.js';
 import {createEnding} from './ending.js';
 import {createFamily, type Family} from './family.js';
 import {foregroundName} from './foreground.js';
+import {createGather} from './gather.js';
 import type {DriveRequest, Refusal, StartRequest, TerminalInput} from './host.js';
 import {type InputWait, readInputWait} from './input-wait.js';
 import {createJournal} from './journal.js';
@@ -116,6 +117,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		...size,
 		isPipe: !request.tty,
 		onLine: text => journal.appendLine(text, timeOfTurn()),
+		onPlainLines: (bytes, contents) => journal.appendPlainLines(bytes, contents, timeOfTurn()),
 		// Not an input of a person or the model: it does not count as such.
 		onReply: bytes => pty.write(bytes),
 		programName: () => foregroundName(pty.pid),
@@ -160,26 +162,32 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		if (unparsedBytes === 0) ending.parsed();
 	};
 
+	const gather = createGather(bytes => {
+		journal.appendBytes(bytes);
+		screen.write(bytes, () => onParsed(bytes.length));
+	});
 	const take = (bytes: Uint8Array) => {
 		if (bytes.length === 0) return;
-		journal.appendBytes(bytes);
 		unparsedBytes += bytes.length;
 		if (!isPaused && unparsedBytes > pauseAtBytes) {
 			isPaused = true;
 			reader().pause();
 		}
-		screen.write(bytes, () => onParsed(bytes.length));
+		gather.push(bytes);
 	};
 
 	const onData = (bytes: Uint8Array) => {
 		const found = filter.push(bytes);
 		take(found.bytes);
-		if (found.exit) ending.commandEnded(found.exit);
+		if (!found.exit) return;
+		gather.flush();
+		ending.commandEnded(found.exit);
 	};
 
 	const onDrained = () => {
 		isDrained = true;
 		take(filter.flush());
+		gather.flush();
 		ending.drained();
 	};
 

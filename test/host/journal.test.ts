@@ -89,3 +89,26 @@ test('a disk that cannot be written costs no number and no exception, and the ga
 	expect(journal.lines(9, 11)).toMatchObject({lines: [{number: 11, text: 'after'}], gap: {from: 9, to: 10}});
 	journal.close();
 });
+
+test('plain lines are kept as they were printed and read like others, also by the next host', () => {
+	const journal = createJournal(folder, () => 0);
+	journal.appendLine('@3 no block', 1_000);
+	journal.appendPlainLines(Buffer.from('one  \r\n@2 two\r\n\r\n'), {lines: 3, characters: 12}, 1_005);
+	journal.appendLine('last', 1_010);
+	const expected = [
+		{number: 1, text: '@3 no block', at: 1_000},
+		{number: 2, text: 'one', at: 1_005},
+		{number: 3, text: '@2 two', at: 1_005},
+		{number: 4, text: '', at: 1_005},
+		{number: 5, text: 'last', at: 1_010},
+	];
+	expect(journal.lines(1, 9)).toEqual({lines: expected});
+	journal.close();
+	for (const opened of [journal, openJournal(folder)]) {
+		expect(opened.lineCount).toBe(5);
+		expect(opened.lines(1, 9)).toEqual({lines: expected});
+		expect(opened.lines(3, 4)).toEqual({lines: expected.slice(2, 4)});
+		expect(opened.characters(1, 5)).toBe('@3 no block one @2 two  last '.length);
+		expect(opened.firstLineSince(1_001)).toBe(2);
+	}
+});
