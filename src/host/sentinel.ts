@@ -10,8 +10,11 @@ export type SentinelFilter = {
 	flush(): Uint8Array;
 };
 
-/** `token` is the terminal's own and unguessable: letters and digits. */
-export const createSentinelFilter = (token: string): SentinelFilter => {
+/**
+ * `token` is the terminal's own and unguessable: letters and digits. `wasInterrupted`: Ctrl+C, or what does the
+ * same, was sent to the command.
+ */
+export const createSentinelFilter = (token: string, wasInterrupted = () => false): SentinelFilter => {
 	const prefix = Buffer.from(`\x1b_${token};`);
 	let held: Buffer = Buffer.alloc(0);
 
@@ -36,7 +39,7 @@ export const createSentinelFilter = (token: string): SentinelFilter => {
 			const status = chunk.toString('latin1', start + prefix.length, end);
 			// What follows is a process that the command left behind.
 			const rest = Buffer.concat([chunk.subarray(0, start), chunk.subarray(end + 2)]);
-			return {bytes: rest, exit: parseStatus(status)};
+			return {bytes: rest, exit: parseStatus(status, wasInterrupted())};
 		},
 		flush() {
 			const rest = held;
@@ -55,14 +58,14 @@ const partLength = (chunk: Buffer, prefix: Buffer): number => {
 };
 
 /**
- * `0`, `143`, or `143S` where the leader's shell has named a signal. Shells say nothing of INT and PIPE, so
- * for these two the number must do.
+ * `0`, `143`, or `143S` where the leader's shell has named a signal. Shells say nothing of INT and PIPE: 130 is
+ * taken for the signal after an interrupt only, for programs and `pipefail` end with these numbers by themselves.
  */
-const parseStatus = (status: string): Exit => {
+const parseStatus = (status: string, wasInterrupted: boolean): Exit => {
 	const code = Number.parseInt(status, 10);
 	const signal = signalName(code - 128);
-	const isSilent = signal === 'SIGINT' || signal === 'SIGPIPE';
-	return signal && (status.endsWith('S') || isSilent) ? {signal} : {code};
+	const isInterrupt = signal === 'SIGINT' && wasInterrupted;
+	return signal && (status.endsWith('S') || isInterrupt) ? {signal} : {code};
 };
 
 /** `SIGTERM` for 15. */

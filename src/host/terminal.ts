@@ -99,6 +99,7 @@ export type TerminalOptions = {
 // The emulator may be so far behind before reading pauses: memory stays bounded, the program waits.
 const pauseAtBytes = 1_048_576;
 const resumeAtBytes = 262_144;
+const ctrlC = 0x03;
 // After so long without output a look at the foreground program is worth its cost.
 const settleMs = 500;
 
@@ -111,7 +112,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	const size = clampSize(request);
 	const listeners = new Set<(change: Change) => void>();
 	const journal = createJournal(options.folder, now, () => notify('state'));
-	const filter = createSentinelFilter(token);
+	const filter = createSentinelFilter(token, () => wasInterrupted);
 	const timeOfTurn = createTurnClock(now);
 	const screen = createScreen({
 		...size,
@@ -137,6 +138,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	let isWaitingForInput = false;
 	let lastOutputAt: number | undefined;
 	let lastInput: {at: number; revision: number; isCursorVisible: boolean} | undefined;
+	let wasInterrupted = false;
 	let unparsedBytes = 0;
 	let isPaused = false;
 	let isDrained = false;
@@ -316,6 +318,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		if (ending.isEnding) return refuseEnded();
 		driver.recordInput(input.by);
 		lastInput = {at: now(), revision: screen.revision, isCursorVisible: screen.cursor().isVisible};
+		wasInterrupted ||= encoded.bytes.includes(ctrlC);
 		isWaitingForInput = false;
 		if (request.tty) pty.write(encoded.bytes);
 		else interruptCommand(leader, family);

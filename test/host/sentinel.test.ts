@@ -36,10 +36,15 @@ test.each([
 	['129', {code: 129}],
 	['129S', {signal: 'SIGHUP'}],
 	['137S', {signal: 'SIGKILL'}],
-	['130', {signal: 'SIGINT'}],
-	['141', {signal: 'SIGPIPE'}],
+	['130', {code: 130}],
+	['141', {code: 141}],
 	['255', {code: 255}],
 ])('the status %s means %o', (status, exit) => {
 	const filter = createSentinelFilter('T');
 	expect(push(filter, `\x1b_T;${status}\x1b\\`).exit).toEqual(exit);
+});
+
+test('130 is the interrupt that was sent, if one was', () => {
+	const filter = createSentinelFilter('T', () => true);
+	expect(push(filter, '\x1b_T;130\x1b\\').exit).toEqual({signal: 'SIGINT'});
 });
