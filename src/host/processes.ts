@@ -73,9 +73,14 @@ export const isAlive = ({pid, startTime}: Identity): boolean => {
 	return process !== undefined && process.startTime === startTime && isLive(process);
 };
 
-/** A child of this process that has not become another program yet. */
-export const isCopyOfUs = ({pid, parent}: Process): boolean =>
-	parent === process.pid && readLink(`/proc/${pid}/exe`) === readLink('/proc/self/exe');
+/** A child of this process that has not become another program yet: it holds all that this one holds. */
+export const isCopyOfUs = ({pid, parent}: Process): boolean => {
+	if (parent !== process.pid) return false;
+	if (readLink(`/proc/${pid}/exe`) === readLink('/proc/self/exe')) return true;
+	// The kernel tells the new program's name before it closes what is not to be inherited, and sets its
+	// environment after that.
+	return environmentEnd(pid) === 0;
+};
 
 /** False if it is gone, or ours no longer to signal; never signals another that got the number. */
 export const signalProcess = (identity: Identity, signal: NodeJS.Signals): boolean => {

@@ -32,8 +32,10 @@ const runCommand = async ({client}: HostProcess, n: number): Promise<void> => {
 		reading.lines.map(({text}) => text).join('\n') === lines.join('\n') &&
 		reading.terminal.state.kind === 'ended' &&
 		JSON.stringify(reading.terminal.state.exit) === JSON.stringify(exit);
-	if (!isRight)
-		expect({n, lines: reading.lines.map(({text}) => text), state: reading.terminal.state}).toBe(lines);
+	if (!isRight) {
+		const {state, leftovers} = reading.terminal;
+		expect({n, lines: reading.lines.map(({text}) => text), state, leftovers}).toBe(lines);
+	}
 	await client.forget(id);
 };
 
