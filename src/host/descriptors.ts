@@ -1,6 +1,7 @@
 // Keeps the host's file descriptors from its terminals' children. node-pty 1.2.0-beta.15 marks them
 // close-on-exec only up to the first unused number above 15, and PTY masters are not marked by themselves:
-// with one hole in the table every master behind it is inherited, to be read and typed into by strangers.
+// with one hole in the table every master behind it is inherited, to be read and typed into by strangers. Not
+// needed where the leader closes what it inherits (leader.ts): numbers grow while starts overlap.
 import {closeSync, openSync, readdirSync} from 'node:fs';
 
 export type DescriptorGuard = {
@@ -19,8 +20,7 @@ export type DescriptorGuard = {
 // What we were started with may sit anywhere; filling up to a freak number would cost more than it saves.
 const highestFloor = 512;
 
-export const createDescriptorGuard = (platform = process.platform): DescriptorGuard => {
-	const isNeeded = platform === 'linux';
+export const createDescriptorGuard = (isNeeded = process.platform === 'linux'): DescriptorGuard => {
 	const floor = isNeeded ? highestInherited() : 0;
 	const guarded = new Set<number>();
 	let fillers: number[] = [];

@@ -47,22 +47,37 @@ const endOfNames = 'run';
 
 type Program = {file: string; args: string[]; env: Record<string, string>};
 
-// The system call prctl(2), and its PR_SET_CHILD_SUBREAPER.
-const prctlNumbers: Partial<Record<NodeJS.Architecture, number>> = {x64: 157, arm64: 167};
+// The system calls prctl(2), close(2) and close_range(2), and PR_SET_CHILD_SUBREAPER.
+const systemCalls: Partial<Record<NodeJS.Architecture, {prctl: number; close: number}>> = {
+	x64: {prctl: 157, close: 3},
+	arm64: {prctl: 167, close: 57},
+};
+const closeRange = 436;
 const setChildSubreaper = 36;
+
+/** Whether leaders adopt, and close what they inherited, where perl(1) is. */
+export const canAdopt = (perl: string | undefined): boolean =>
+	perl !== undefined && process.platform === 'linux' && systemCalls[process.arch] !== undefined;
 
 /**
  * Makes the leader adopt whoever below it loses his parent: so no process gets out of the tree, whatever it does
  * to its session, environment and descriptors. A shell cannot ask the kernel for that; Perl can, in 2 ms.
- * Without it a process escapes that does all of this between two looks at the processes.
+ * Without it a process escapes that does all of this between two looks at the processes. And it closes every
+ * descriptor but the first three, however many the host has: other terminals are not to be inherited.
  */
 const asAdopter = (perl: string | undefined, {file, args, env}: Program): Program => {
-	const prctl = process.platform === 'linux' ? prctlNumbers[process.arch] : undefined;
-	if (perl === undefined || prctl === undefined) return {file, args, env};
+	const calls = systemCalls[process.arch];
+	if (perl === undefined || !calls || !canAdopt(perl)) return {file, args, env};
 	// Perl would load modules and complain of locales in the command's name: it gets these as arguments.
 	const isPerls = (name: string) => /^(PERL|LC_|LANG)/.test(name);
 	const entries = Object.entries(env);
-	const script = `while(($_=shift)ne'${endOfNames}'){/=/s;$ENV{$\`}=$'}syscall(${prctl},${setChildSubreaper},1,0,0,0);exec{$ARGV[0]}@ARGV;exit 127`;
+	const script = [
+		`while(($_=shift)ne'${endOfNames}'){/=/s;$ENV{$\`}=$'}`,
+		`syscall(${calls.prctl},${setChildSubreaper},1,0,0,0);`,
+		// Before Linux 5.9 one by one.
+		`if(syscall(${closeRange},3,0xffffffff,0)){opendir D,'/proc/self/fd';syscall(${calls.close},$_+0)for grep{$_>2}readdir D}`,
+		'exec{$ARGV[0]}@ARGV;exit 127',
+	].join('');
 	return {
 		file: perl,
 		args: [

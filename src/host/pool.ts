@@ -14,6 +14,7 @@ import type {
 	StartRequest,
 	StopRequest,
 } from './host.js';
+import {canAdopt} from './leader.js';
 import {readLog, readSince} from './log.js';
 import {cleanName, deriveName, makeUnique} from './names.js';
 import {createPast, type Past} from './past.js';
@@ -53,9 +54,9 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const {stateFolder, runtimeFolder, now = Date.now, onError = () => {}} = options;
 	for (const folder of [stateFolder, runtimeFolder]) mkdirSync(folder, {recursive: true, mode: 0o700});
 	const coprocess = createCoProcess(runtimeFolder);
-	const guard = createDescriptorGuard();
-	const openPty = createPtyOpener(guard);
 	const programs = {setsid: findProgram('setsid'), perl: findProgram('perl')};
+	const guard = createDescriptorGuard(process.platform === 'linux' && !canAdopt(programs.perl));
+	const openPty = createPtyOpener(guard);
 	const bootId = readBootId();
 	const records = createRecords(stateFolder, onError);
 	const live = new Map<number, Terminal>();
