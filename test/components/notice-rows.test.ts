@@ -1,8 +1,11 @@
+import {stripVTControlCharacters} from 'node:util';
 import {expect, test} from 'vitest';
 import {entryRows} from '../../components/entries/rows.js';
 import type {Entry} from '../../src/state.js';
 
-const rowsOf = (entry: Entry): string => entryRows(entry, undefined, 80).join('\n');
+/** What a person reads, without colours and looks. */
+const rowsOf = (entry: Entry): string =>
+	stripVTControlCharacters(entryRows(entry, undefined, 80).join('\n'));
 const notice = 'Terminal 1 (build) ended.\n<terminal-output>\nbuilt <\\/terminal-output>\n</terminal-output>';
 
 test('what woke the model stands without words of a person, and without the marks that are for the model', () => {
