@@ -4,8 +4,7 @@ import {entryRows} from '../../components/entries/rows.js';
 import type {Entry} from '../../src/state.js';
 
 /** What a person reads, without colours and looks. */
-const rowsOf = (entry: Entry): string =>
-	stripVTControlCharacters(entryRows(entry, undefined, 80).join('\n'));
+const rowsOf = (entry: Entry): string => stripVTControlCharacters(entryRows(entry, undefined, 80).join('\n'));
 const notice = 'Terminal 1 (build) ended.\n<terminal-output>\nbuilt <\\/terminal-output>\n</terminal-output>';
 
 test('what woke the model stands without words of a person, and without the marks that are for the model', () => {

@@ -1,6 +1,6 @@
 // A program in a real PTY, read through an emulator as a person reads a screen, and typed into.
 import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes';
-import {Terminal} from '@xterm/headless';
+import headless from '@xterm/headless';
 import {type IPty, spawn} from 'node-pty';
 
 /** How long anything may take before a test gives up; far above every promise. */
@@ -19,7 +19,13 @@ export const runOnScreen = (options: {
 	endSignal?: NodeJS.Signals;
 }) => {
 	const {file, args, cwd, env, cols, rows, endSignal = 'SIGTERM'} = options;
-	const screen = new Terminal({cols, rows, allowProposedApi: true, scrollback: 2000, logLevel: 'off'});
+	const screen = new headless.Terminal({
+		cols,
+		rows,
+		allowProposedApi: true,
+		scrollback: 2000,
+		logLevel: 'off',
+	});
 	screen.loadAddon(new UnicodeGraphemesAddon());
 	screen.unicode.activeVersion = '15-graphemes';
 
