@@ -1,5 +1,6 @@
 // What stands where the conversation will be, before it has begun.
 import type {ModelSource, ModelStatus} from '../src/events.js';
+import {ownCommand} from '../src/own-command.js';
 import {wrap} from '../src/text/wrap.js';
 import {plural} from './format.js';
 import {clean, filled} from './lines.js';
@@ -40,7 +41,7 @@ const tourRows = (width: number): string[] => [
 		[
 			['Enter', 'plays the step that stands below, with nothing typed'],
 			['help', 'or anything else you like, in between'],
-			['Ctrl+D', 'leaves, at any point; tandem demo goes on from there'],
+			['Ctrl+D', `leaves, at any point; ${ownCommand('demo')} goes on from there`],
 		],
 		width,
 	),
@@ -64,7 +65,7 @@ const offlineRows = (hint: string, width: number): string[] => [
 		width,
 	),
 	'',
-	...wrap('Or leave with Ctrl+D and take the tour: tandem demo', width),
+	...wrap(`Or leave with Ctrl+D and take the tour: ${ownCommand('demo')}`, width),
 	'',
 	...wrap(`For a real model: ${clean(hint)}`, width).map(theme.warn),
 ];

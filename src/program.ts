@@ -6,6 +6,7 @@ import {helpText, type Options, parseArguments} from './cli/arguments.js';
 import {verbHelp} from './cli/verbs.js';
 import type {SessionRequest} from './open-session.js';
 import {openingEvents, openWorkspace} from './opening.js';
+import {ownCommand} from './own-command.js';
 import {paintSplash} from './splash.js';
 import {initialState, reduce} from './state.js';
 import {sanitise} from './text/sanitise.js';
@@ -59,7 +60,7 @@ const openWindow = async (
 	if (!hasTerminal()) {
 		say(
 			`tandem needs a terminal for its window, and standard ${process.stdin.isTTY ? 'output' : 'input'} is none here.
-Start it in a terminal (over ssh: ssh -t HOST tandem). Without one there are: tandem demo, tandem --help.`,
+Start it in a terminal (over ssh: ssh -t HOST tandem). Without one there are: ${ownCommand('demo')}, ${ownCommand('--help')}.`,
 		);
 		return 1;
 	}

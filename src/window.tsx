@@ -5,6 +5,7 @@ import {App} from '../components/App.js';
 import {copyByProgram} from './clipboard.js';
 import {openSession, type SessionRequest} from './open-session.js';
 import type {Opening} from './opening.js';
+import {ownCommand} from './own-command.js';
 import type {Splash} from './splash.js';
 import type {State} from './state.js';
 import {sanitise} from './text/sanitise.js';
@@ -96,13 +97,13 @@ const farewell = (state: State): string => {
 	const hasBegun = state.entries.some(({kind}) => kind === 'user' || kind === 'shell');
 	const {id, isTour, workspace} = state.session;
 	// The tour's folder is not the one that the person is in.
-	const where = isTour ? ` -C ${workspace}` : '';
-	const tour = isTour && !isTourOver(state.messages) ? 'Go on with the tour: tandem demo\n' : '';
-	const resume = hasBegun ? `Resume with: tandem resume${where} ${id}\n` : '';
+	const where = isTour ? `-C ${workspace}` : '';
+	const tour = isTour && !isTourOver(state.messages) ? `Go on with the tour: ${ownCommand('demo')}\n` : '';
+	const resume = hasBegun ? `Resume with: ${ownCommand(`resume${where && ` ${where}`} ${id}`)}\n` : '';
 	const running = state.terminals.filter(({state: {kind}}) => kind === 'running').map(({name}) => name);
 	const kept =
 		running.length > 0
-			? `Still running: ${running.map(sanitise).join(', ')}. See them with: tandem${where}\n`
+			? `Still running: ${running.map(sanitise).join(', ')}. See them with: ${ownCommand(where)}\n`
 			: '';
 	return `${answer}${kept}${tour}${resume}`;
 };

@@ -39,6 +39,7 @@ const leaves = [
 	'assets',
 	'approval-modes',
 	'sha256',
+	'own-command',
 ];
 
 /** Which part a file of the tree belongs to. */

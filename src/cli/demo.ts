@@ -8,6 +8,7 @@ import {createInterface} from 'node:readline/promises';
 import type {Actions} from '../actions.js';
 import {type OpenSession, openSession, type SessionRequest} from '../open-session.js';
 import {openWorkspace} from '../opening.js';
+import {ownCommand} from '../own-command.js';
 import {preparePrivateFolder, resolvePaths} from '../paths.js';
 import {listSessions, type SessionSummary} from '../session/list.js';
 import {scanSession} from '../session/scan.js';
@@ -123,11 +124,14 @@ export const playTour = async (request: SessionRequest): Promise<number> => {
 	await left.promise;
 	if (running.length > 0) say('tour', `Stopped ${running.join(', ')}.`);
 	if (!isDone) {
-		say('tour', `Not played to its end. Look at it with: tandem resume --last -C ${request.cwd}`);
+		say('tour', `Not played to its end. Look at it with: ${ownCommand(`resume --last -C ${request.cwd}`)}`);
 		return stop.signal.aborted ? 130 : 1;
 	}
 	await rm(request.cwd, {recursive: true, force: true});
-	say('tour', 'Done; its copy is removed. In a terminal, tandem demo plays it step by step, with you.');
+	say(
+		'tour',
+		`Done; its copy is removed. In a terminal, ${ownCommand('demo')} plays it step by step, with you.`,
+	);
 	return 0;
 };
 

@@ -1,5 +1,6 @@
 // Finds the session that is to be gone on with, and opens its log; or says which there are.
 import type {DurableEvent} from '../events.js';
+import {ownCommand} from '../own-command.js';
 import {sanitise} from '../text/sanitise.js';
 import {listSessions, type SessionSummary} from './list.js';
 import {openSessionLog, type SessionLog} from './log.js';
@@ -25,13 +26,12 @@ export const resumeSession = async (resume: Resume | undefined, folder: string):
 const mostListed = 20;
 
 const whichSession = (resume: Resume, known: readonly SessionSummary[]): string => {
-	if (known.length === 0) return 'There is no session of this folder yet. Start one with: tandem';
+	if (known.length === 0) return `There is no session of this folder yet. Start one with: ${ownCommand()}`;
 	const unknown =
 		typeof resume === 'object' ? [`There is no session ${sanitise(resume.id)} of this folder.`] : [];
 	const rows = known
 		.slice(0, mostListed)
 		.map(({id, firstWords}) => `  ${id}  ${sanitise(firstWords).slice(0, 60)}`);
-	const how =
-		'Sessions of this folder, newest first. Go on with one: tandem resume ID, or tandem resume --last';
+	const how = `Sessions of this folder, newest first. Go on with one: ${ownCommand('resume ID')}, or ${ownCommand('resume --last')}`;
 	return [...unknown, how, ...rows].join('\n');
 };

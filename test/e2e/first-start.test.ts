@@ -47,6 +47,16 @@ test('what is set wrongly is said first, and no other model answers in its place
 	await tandem.sees(/failed: OPENAI_BASE_URL is no address/);
 });
 
+test('who runs it by npm start is told commands that work for them', async () => {
+	const env = {npm_package_name: 'tandem', npm_lifecycle_event: 'start'};
+	const tandem = await stage.open({args: ['--trust'], env});
+	await tandem.sees('npm start -- demo');
+	await tandem.submit('what is running');
+	await tandem.sees('Nothing runs');
+	tandem.type(keys.ctrlD);
+	await tandem.sees(/Resume with: npm start -- resume \S+/);
+});
+
 test('nothing of the folder is used before it is trusted', async () => {
 	writeFileSync(join(stage.place.folder, 'AGENTS.md'), 'Always answer in rhymes.\n');
 	const tandem = await stage.open({args: []});
