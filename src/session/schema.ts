@@ -13,7 +13,7 @@
 // test/fixtures/session-v1.jsonl and only grows: new types and optional fields, nothing renamed.
 import {crc32} from 'node:zlib';
 import {z} from 'zod';
-import type {CallDisplay, DurableEvent, Told, Usage} from '../events.js';
+import type {AssistantItem, CallDisplay, DurableEvent, Told, Usage} from '../events.js';
 import type {Position} from '../host/protocol.js';
 
 export const formatVersion = 1;
@@ -85,11 +85,26 @@ const toldSchema = z.object({
 	visits: z.int().exactOptional(),
 }) satisfies Of<Told>;
 
-const itemSchema = z.discriminatedUnion('kind', [
-	z.object({kind: z.literal('text'), text: z.string()}),
-	z.object({kind: z.literal('reasoning'), summary: z.string(), item: z.unknown().exactOptional()}),
-	z.object({kind: z.literal('call'), callId: z.string(), name: z.string(), arguments: z.string()}),
-]);
+const textSchema = z.object({
+	kind: z.literal('text'),
+	text: z.string(),
+	phase: z.enum(['commentary', 'final_answer']).exactOptional(),
+}) satisfies Of<Extract<AssistantItem, {kind: 'text'}>>;
+
+const reasoningSchema = z.object({
+	kind: z.literal('reasoning'),
+	summary: z.string(),
+	item: z.unknown().exactOptional(),
+}) satisfies Of<Extract<AssistantItem, {kind: 'reasoning'}>>;
+
+const callSchema = z.object({
+	kind: z.literal('call'),
+	callId: z.string(),
+	name: z.string(),
+	arguments: z.string(),
+}) satisfies Of<Extract<AssistantItem, {kind: 'call'}>>;
+
+const itemSchema = z.discriminatedUnion('kind', [textSchema, reasoningSchema, callSchema]);
 
 const usageSchema = z.object({
 	inputTokens: z.number(),
