@@ -15,6 +15,7 @@ export const TerminalPanel = ({width, height}: {width: number; height: number}) 
 	const selectedTerminal = useSlice(state => state.ui.selectedTerminal);
 	const openTerminal = useSlice(state => state.ui.openTerminal);
 	const isPanelFocused = useSlice(state => state.ui.isPanelFocused);
+	const unseen = useSlice(state => state.ui.unseen);
 	const now = useNow(terminals.length > 0 && height > 1 ? ageTickMs : undefined);
 	const first = useRef(0);
 
@@ -22,7 +23,7 @@ export const TerminalPanel = ({width, height}: {width: number; height: number}) 
 		const line =
 			terminals.length === 0
 				? panelTitle(terminals)
-				: collapsedPanel(terminals, {selectedTerminal, isPanelFocused}, width - 6);
+				: collapsedPanel(terminals, {selectedTerminal, isPanelFocused, unseen}, width - 6);
 		return <Rows rows={[rule(line, '', width)]} width={width} height={1} />;
 	}
 	const visible = height - 1;
@@ -44,11 +45,12 @@ export const TerminalPanel = ({width, height}: {width: number; height: number}) 
 			isSelected,
 			isOpen,
 			isFocused: isPanelFocused,
+			isUnseen: unseen.includes(terminal.id),
 			now,
 		});
 	});
 	const hidden = terminals.length - rows.length;
-	const title = panelTitle(terminals) + (hidden > 0 ? theme.dim(` · ${hidden} more ↕`) : '');
+	const title = panelTitle(terminals, unseen) + (hidden > 0 ? theme.dim(` · ${hidden} more ↕`) : '');
 	const keys = isPanelFocused ? 'enter open · s stop · r restart · ? more' : 'ctrl+t';
 	return (
 		<Rows

@@ -1,5 +1,5 @@
 // Times, counts and names as a person reads them. Pure.
-import type {Exit, TerminalInfo} from '../src/host/protocol.js';
+import type {Exit, TerminalInfo, Usage} from '../src/host/protocol.js';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -27,6 +27,12 @@ export const count = (value: number): string =>
 /** "1 line", "2 lines". */
 export const plural = (value: number, noun: string): string => `${value} ${noun}${value === 1 ? '' : 's'}`;
 
+/** "12%  45M": CPU of one core, and memory. */
+export const usageText = ({cpu, memory}: Usage): string => {
+	const size = memory < 1_000 ? `${memory}M` : `${(memory / 1_000).toFixed(1)}G`;
+	return `${`${cpu}%`.padStart(4)} ${size.padStart(4)}`;
+};
+
 export const exitText = (exit: Exit): string => ('code' in exit ? `exit ${exit.code}` : exit.signal);
 
 export const isCleanExit = (exit: Exit): boolean => 'code' in exit && exit.code === 0;
@@ -42,7 +48,9 @@ export const stateText = (terminal: TerminalInfo): {text: string; tone: 'good' |
 		case 'running':
 			if (logError) return {text: 'log not saved', tone: 'bad'};
 			if (ports[0]) return {text: ports.map(({port}) => `:${port}`).join(' '), tone: 'good'};
-			if (isWaitingForInput) return {text: 'asks', tone: 'warn'};
+			if (terminal.asksSecret) return {text: 'asks for a secret', tone: 'warn'};
+			// A full-screen program always waits for keys.
+			if (isWaitingForInput && !terminal.isAlternateScreen) return {text: 'asks', tone: 'warn'};
 			if (state.shellExit) return {text: 'in background', tone: 'dim'};
 			return {text: '', tone: 'dim'};
 		case 'ended':

@@ -53,6 +53,8 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'panel.rename': onRow('rename'),
 		'panel.search': onRow('search'),
 		'panel.copy': onRow('copy'),
+		'panel.forget': onRow('forget'),
+		'panel.hide': () => actions.hidePanel(),
 
 		'history.search': () => {
 			composing.seek('');

@@ -34,6 +34,10 @@ export const rule = (left: string, right: string, width: number): string => {
 	return `${head}${theme.dim('─'.repeat(filling))}${right === '' ? '' : ' '}${tail}`;
 };
 
+/** A text that opens an address where the terminal can do that; no other kind of address, and none that is hidden. */
+export const link = (text: string, url: string): string =>
+	/^https?:\/\/[\x21-\x7e]+$/.test(url) ? `\x1b]8;;${url}\x1b\\${text}\x1b]8;;\x1b\\` : text;
+
 /** Exactly `height` rows: cut at the end, or filled with empty ones. */
 export const exactly = (lines: readonly string[], height: number): string[] => {
 	const rows = lines.slice(0, Math.max(0, height));

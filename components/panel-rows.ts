@@ -4,16 +4,26 @@ import type {TerminalInfo} from '../src/host/protocol.js';
 import type {State} from '../src/state.js';
 import {truncate} from '../src/text/truncate.js';
 import {width as widthOf} from '../src/text/width.js';
-import {stateText, terminalAge} from './format.js';
-import {clean, filled, fitting} from './lines.js';
+import {isCleanExit, stateText, terminalAge, usageText} from './format.js';
+import {clean, filled, fitting, link} from './lines.js';
 import {theme} from './theme.js';
 
-export type PanelColumns = {name: number; cmd: number; state: number; age: number; last: number};
+export type PanelColumns = {
+	name: number;
+	cmd: number;
+	state: number;
+	usage: number;
+	age: number;
+	last: number;
+};
 
 /** Names longer than this are cut. */
 const widestName = 18;
 const widestCommand = 34;
-const widestState = 14;
+const widestState = 17;
+/** "100%  45M", where the row is this wide. */
+const usageColumns = 9;
+const widthForUsage = 100;
 /** Less room than this says nothing of a last line. */
 const narrowestLast = 12;
 /** Marker, digit and a space each. */
@@ -34,25 +44,33 @@ export const panelColumns = (terminals: readonly TerminalInfo[], width: number):
 		terminals.map(terminal => stateText(terminal).text),
 		widestState,
 	);
+	const isUsageKnown = width >= widthForUsage && terminals.some(({usage}) => usage);
+	const usage = isUsageKnown ? usageColumns : 0;
 	const age = 4;
 	const cmd = widest(
 		terminals.map(terminal => clean(terminal.cmd)),
 		Math.min(widestCommand, Math.floor(width / 4)),
 	);
-	const room = width - edge - name - 2 - state - (state > 0 ? 2 : 0) - age - 2;
-	if (room - cmd >= narrowestLast) return {name, cmd, state, age, last: room - cmd - 2};
-	return {name, cmd: Math.max(0, Math.min(cmd, room)), state, age, last: 0};
+	const room = width - edge - name - 2 - state - (state > 0 ? 2 : 0) - usage - (usage > 0 ? 2 : 0) - age - 2;
+	if (room - cmd >= narrowestLast) return {name, cmd, state, usage, age, last: room - cmd - 2};
+	return {name, cmd: Math.max(0, Math.min(cmd, room)), state, usage, age, last: 0};
 };
 
 export const panelRow = (
 	terminal: TerminalInfo,
 	row: number,
 	columns: PanelColumns,
-	look: {isSelected: boolean; isOpen: boolean; isFocused: boolean; now: number},
+	look: {isSelected: boolean; isOpen: boolean; isFocused: boolean; isUnseen: boolean; now: number},
 ): string => {
 	const state = stateText(terminal);
 	const isOver = terminal.state.kind !== 'running';
-	const marker = look.isSelected ? theme.accent('▸') : look.isOpen ? theme.accent('•') : ' ';
+	const marker = look.isSelected
+		? theme.accent('▸')
+		: look.isOpen
+			? theme.accent('•')
+			: look.isUnseen
+				? unseenMark(terminal)
+				: ' ';
 	const digit = row <= 9 ? String(row) : ' ';
 	const name = filled(panelName(terminal, row), columns.name);
 	const last = clean(terminal.lastLines.at(-1) ?? '');
@@ -60,7 +78,10 @@ export const panelRow = (
 		` ${marker} ${look.isSelected && look.isFocused ? theme.accent(digit) : theme.dim(digit)} `,
 		look.isSelected && look.isFocused ? theme.strong(name) : isOver ? theme.dim(name) : name,
 		columns.cmd > 0 ? `  ${theme.dim(filled(clean(terminal.cmd), columns.cmd))}` : '',
-		columns.state > 0 ? `  ${theme[state.tone](filled(state.text, columns.state))}` : '',
+		columns.state > 0 ? `  ${theme[state.tone](stateCell(terminal, state.text, columns.state))}` : '',
+		columns.usage > 0
+			? `  ${theme.dim((terminal.usage ? usageText(terminal.usage) : '').padEnd(columns.usage))}`
+			: '',
 		`  ${theme.dim(terminalAge(terminal, look.now).padStart(columns.age))}`,
 		columns.last > 0
 			? `  ${isOver ? theme.dim(truncate(last, columns.last)) : truncate(last, columns.last)}`
@@ -69,8 +90,20 @@ export const panelRow = (
 	return parts.join('');
 };
 
+/** Ends that nobody has seen yet. */
+const unseenMark = ({state}: TerminalInfo): string =>
+	state.kind === 'ended' && isCleanExit(state.exit) ? theme.good('✓') : theme.bad('!');
+
+/** Ports as links, where all of them fit. */
+const stateCell = ({ports, state}: TerminalInfo, text: string, width: number): string => {
+	const isPorts = state.kind === 'running' && ports.length > 0 && text.startsWith(':');
+	if (!isPorts || widthOf(text) > width) return filled(text, width);
+	const linked = ports.map(({port, url}) => link(`:${port}`, url)).join(' ');
+	return linked + ' '.repeat(width - widthOf(text));
+};
+
 /** "terminals · 2 running · 1 ended". */
-export const panelTitle = (terminals: readonly TerminalInfo[]): string => {
+export const panelTitle = (terminals: readonly TerminalInfo[], unseen: readonly number[] = []): string => {
 	const running = terminals.filter(({state}) => state.kind === 'running').length;
 	const lost = terminals.filter(({state}) => state.kind === 'lost').length;
 	const ended = terminals.length - running - lost;
@@ -78,6 +111,7 @@ export const panelTitle = (terminals: readonly TerminalInfo[]): string => {
 		running > 0 && `${running} running`,
 		ended > 0 && `${ended} ended`,
 		lost > 0 && theme.bad(`${lost} lost`),
+		unseen.length > 0 && theme.warn(`${unseen.length} new`),
 	].filter(part => part !== false);
 	return ['terminals', ...(counts.length > 0 ? counts : ['none yet'])].join(theme.dim(' · '));
 };
@@ -85,14 +119,15 @@ export const panelTitle = (terminals: readonly TerminalInfo[]): string => {
 /** The panel in one line: "1 dev :5173 · 2 tests · 3 build exit 0". */
 export const collapsedPanel = (
 	terminals: readonly TerminalInfo[],
-	ui: Pick<State['ui'], 'selectedTerminal' | 'isPanelFocused'>,
+	ui: Pick<State['ui'], 'selectedTerminal' | 'isPanelFocused' | 'unseen'>,
 	width: number,
 ): string => {
 	const parts = terminals.map((terminal, index) => {
 		const state = stateText(terminal);
 		const name = `${index < 9 ? `${index + 1} ` : ''}${panelName(terminal, index + 1)}`;
 		const isSelected = ui.isPanelFocused && ui.selectedTerminal === terminal.id;
-		return `${isSelected ? theme.accent(`▸${name}`) : name}${state.text === '' ? '' : ` ${theme[state.tone](state.text)}`}`;
+		const mark = ui.unseen.includes(terminal.id) ? unseenMark(terminal) : '';
+		return `${mark}${isSelected ? theme.accent(`▸${name}`) : name}${state.text === '' ? '' : ` ${theme[state.tone](state.text)}`}`;
 	});
 	const selected = terminals.findIndex(({id}) => id === ui.selectedTerminal);
 	const from = ui.isPanelFocused && selected > 0 ? selected : 0;

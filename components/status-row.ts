@@ -58,6 +58,9 @@ const marks = (state: State): string => {
 	const running = runningCount(state);
 	const texts = [
 		state.host.kind === 'lost' ? theme.bad('no terminal host') : '',
+		state.ui.panel === 'hidden' && state.ui.unseen.length > 0
+			? theme.warn(`${state.ui.unseen.length} ended`)
+			: '',
 		state.ui.panel === 'hidden' && running > 0 ? `${running} running` : '',
 		state.mode === 'full' ? theme.warn(theme.inverse(' full: asks nothing ')) : '',
 	];

@@ -3,7 +3,7 @@ import type {TerminalInfo} from '../src/host/protocol.js';
 import type {Tandem} from './hooks/use-tandem.js';
 import {clean} from './lines.js';
 
-export type TerminalAct = 'stop' | 'restart' | 'rename' | 'search' | 'copy';
+export type TerminalAct = 'stop' | 'restart' | 'rename' | 'search' | 'copy' | 'forget';
 
 type Act = (terminal: TerminalInfo, parts: Pick<Tandem, 'actions' | 'question'>) => void;
 
@@ -22,5 +22,6 @@ export const terminalActs: Record<TerminalAct, Act> = {
 			text: '',
 			onAnswer: text => actions.openLog(id, text),
 		}),
+	forget: ({id}, {actions}) => actions.forgetTerminal(id),
 	copy: ({id}, {actions}) => actions.copyOutput(id),
 };

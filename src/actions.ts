@@ -43,6 +43,8 @@ export type Actions = {
 	closeOverlay(): void;
 	/** Shows and focuses the panel; hides it when it is focused. */
 	togglePanel(): void;
+	/** Until it is asked for again. */
+	hidePanel(): void;
 	focusComposer(): void;
 	selectTerminal(id: number): void;
 	openTerminal(id: number): void;
@@ -68,6 +70,8 @@ export type Actions = {
 	/** Opens what a terminal printed; a query is searched at once. */
 	openLog(id: number, query: string): void;
 	stopTerminals(ids: readonly number[]): void;
+	/** An ended one leaves the list, and its log the disk. */
+	forgetTerminal(id: number): void;
 
 	/** The same command again; a running one is stopped first. */
 	restartTerminal(id: number): void;

@@ -399,6 +399,7 @@ export const createApp = (options: AppOptions): App => {
 			const isHiding = panel === 'open' && isPanelFocused;
 			show({type: 'panel.changed', panel: isHiding ? 'collapsed' : 'open', isFocused: !isHiding}, true);
 		},
+		hidePanel: () => show({type: 'panel.changed', panel: 'hidden', isFocused: false}, true),
 		focusComposer: () => show({type: 'panel.changed', panel: store.get().ui.panel, isFocused: false}, true),
 		selectTerminal: terminalId => show({type: 'panel.selected', terminalId}, true),
 		openTerminal,
@@ -424,6 +425,10 @@ export const createApp = (options: AppOptions): App => {
 		scrollTranscript: rows => show({type: 'transcript.scrolled', rows}, true),
 		openLog: (terminalId, query) => show({type: 'log.opened', terminalId, query}, true),
 		stopTerminals: ids => void stopTerminals(ids),
+		async forgetTerminal(id) {
+			const outcome = await host.forget(id);
+			if (outcome.kind === 'refused') notice(outcome.message, 'warning');
+		},
 		restartTerminal: id => void restartTerminal(id),
 		async renameTerminal(id, name) {
 			const outcome = await host.rename(id, name);

@@ -62,6 +62,8 @@ export type Ui = {
 	panel: 'hidden' | 'collapsed' | 'open';
 	isPanelFocused: boolean;
 	selectedTerminal: number | undefined;
+	/** Terminals that ended while the person looked elsewhere, until they look. */
+	unseen: readonly number[];
 	/** Shown in place of the transcript. */
 	openTerminal: number | undefined;
 	/** The person is inside the open terminal; `displaced`: it has ended or is somebody else's, keys go nowhere. */
@@ -171,6 +173,7 @@ export const initialState = (workspace: string, sessionId: string, isTour = fals
 		panel: 'open',
 		isPanelFocused: false,
 		selectedTerminal: undefined,
+		unseen: [],
 		openTerminal: undefined,
 		...outside,
 		isFullScreen: false,
@@ -253,7 +256,12 @@ const reduceUi = (ui: Ui, event: UiEvent): Ui => {
 		case 'overlay.closed':
 			return {...ui, overlay: undefined, hasSeenPs: ui.hasSeenPs || ui.overlay === 'ps'};
 		case 'log.opened':
-			return {...ui, overlay: 'logs', log: {terminalId: event.terminalId, query: event.query}};
+			return {
+				...ui,
+				...lookedAt(ui, event.terminalId),
+				overlay: 'logs',
+				log: {terminalId: event.terminalId, query: event.query},
+			};
 		case 'panel.changed':
 			return {...ui, panel: event.panel, isPanelFocused: event.isFocused && event.panel !== 'hidden'};
 		case 'panel.selected':
@@ -262,6 +270,7 @@ const reduceUi = (ui: Ui, event: UiEvent): Ui => {
 			return {
 				...ui,
 				...outside,
+				...lookedAt(ui, event.terminalId),
 				openTerminal: event.terminalId,
 				selectedTerminal: event.terminalId,
 				scroll: 0,
@@ -296,6 +305,10 @@ const reduceUi = (ui: Ui, event: UiEvent): Ui => {
 			return {...ui, quitArmedUntil: undefined};
 	}
 };
+
+const lookedAt = ({unseen}: Ui, id: number): Pick<Ui, 'unseen'> => ({
+	unseen: unseen.includes(id) ? unseen.filter(each => each !== id) : unseen,
+});
 
 /** Puts a value in the place of the one with the same key, or at the end. */
 const replaced = <Value, Key extends keyof Value>(

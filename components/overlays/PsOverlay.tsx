@@ -74,6 +74,7 @@ export const PsOverlay = ({width, height}: Place) => {
 				'/ search',
 				'y copy',
 				'n rename',
+				'd drop',
 				'esc close',
 			]}
 			rows={[...intro, ...blocks.flat()]}
@@ -90,6 +91,7 @@ const acts: {[Command in PaneCommand & string]?: TerminalAct} = {
 	'ps.rename': 'rename',
 	'ps.search': 'search',
 	'ps.copy': 'copy',
+	'ps.forget': 'forget',
 };
 
 const emptyRows = ['', theme.dim(' No terminals yet. Commands that keep running appear here.')];

@@ -46,8 +46,9 @@ export const createPast = (
 		info() {
 			if (!isLost) return info;
 			survivors = survivors.filter(isAlive);
+			const {asksSecret: _, usage: __, ...rest} = info;
 			return {
-				...info,
+				...rest,
 				state: {kind: 'lost'},
 				leftovers: survivors.map(describeProcess),
 				ports: [],

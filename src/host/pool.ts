@@ -16,6 +16,7 @@ import type {
 } from './host.js';
 import {canAdopt} from './leader.js';
 import {readLog, readSince} from './log.js';
+import {createMetering} from './metering.js';
 import {cleanName, deriveName, makeUnique} from './names.js';
 import {createPast, type Past} from './past.js';
 import {createPortWatch, type PortOwner} from './ports.js';
@@ -71,6 +72,11 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 
 	const running = () => [...live.values()];
 	const ports = createPortWatch({owners: () => running().map(terminal => toPortOwner(terminal, now)), now});
+
+	const metering = createMetering({
+		isWanted: () => subscribers.size > 0 && live.size > 0,
+		look: () => running().filter(terminal => terminal.measure()).length > 0,
+	});
 
 	const emit = (event: HostEvent) => {
 		for (const listener of subscribers) listener(event);
@@ -145,12 +151,14 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				...programs,
 				...(fifo !== undefined && {fifo}),
 				...(restartOf && {restartOf}),
+				readModes: coprocess.readModes,
 				now,
 			});
 			live.set(id, terminal);
 			follow(terminal);
 			save(terminal);
 			ports.wake();
+			metering.wake();
 			return {kind: 'started' as const, terminal};
 		} catch (error) {
 			records.remove(id);
@@ -208,6 +216,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const close = async () => {
 		await Promise.all(running().map(each => stopTerminal(each, {by: 'user', graceMs: 1_000}, now)));
 		ports.close();
+		metering.close();
 		await coprocess.close();
 		guard.dispose();
 		subscribers.clear();
@@ -306,6 +315,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		},
 		subscribe(listener) {
 			subscribers.add(listener);
+			metering.wake();
 			return () => subscribers.delete(listener);
 		},
 		close,

@@ -14,6 +14,10 @@ export type ProcessInfo = z.infer<typeof processInfoSchema>;
 export const portSchema = z.object({port: z.int(), pid: z.int(), url: z.string()});
 export type Port = z.infer<typeof portSchema>;
 
+/** Of the whole process tree. `cpu`: percent of one core since the last look; `memory`: own megabytes. */
+export const usageSchema = z.object({cpu: z.number(), memory: z.number()});
+export type Usage = z.infer<typeof usageSchema>;
+
 export const terminalStateSchema = z.discriminatedUnion('kind', [
 	/** `shellExit`: the command's shell has ended, processes it started live on. */
 	z.object({kind: z.literal('running'), shellExit: exitSchema.optional()}),
@@ -38,6 +42,10 @@ export const terminalInfoSchema = z.object({
 	leftovers: z.array(processInfoSchema),
 	ports: z.array(portSchema),
 	isWaitingForInput: z.boolean(),
+	/** A line is read that is not shown while it is typed: a password. */
+	asksSecret: z.literal(true).exactOptional(),
+	/** While somebody looks. */
+	usage: usageSchema.exactOptional(),
 	isAlternateScreen: z.boolean(),
 	title: z.string(),
 	startedAt: z.number(),

@@ -16,11 +16,12 @@ import type {LogSource} from './log.js';
 import {openPipe} from './pipe.js';
 import type {Listener} from './ports.js';
 import {describeProcess, type Identity, listProcesses, type Process, readProcess} from './processes.js';
-import type {Exit, Snapshot, TerminalInfo, TerminalState} from './protocol.js';
+import type {Exit, Snapshot, TerminalInfo, TerminalState, Usage} from './protocol.js';
 import {clampSize, type OpenPty} from './pty.js';
 import {createScreen} from './screen.js';
 import {createSentinelFilter, signalName} from './sentinel.js';
-import {encodeTyping, isInterrupt} from './typing.js';
+import {encodeTyping, hidesTyping, isInterrupt} from './typing.js';
+import {createUsageMeter} from './usage.js';
 
 export type Terminal = {
 	readonly id: number;
@@ -58,6 +59,8 @@ export type Terminal = {
 	inputWait(): InputWait;
 	readonly listeners: readonly Listener[];
 	setListeners(listeners: readonly Listener[], isNews: boolean): void;
+	/** Looks at what its processes use; true if that has changed. */
+	measure(): boolean;
 	write(
 		input: TerminalInput,
 		readModes: (device: string) => Promise<string | undefined>,
@@ -93,6 +96,8 @@ export type TerminalOptions = {
 	/** Absolute paths of setsid(1) and perl(1), where they are. */
 	setsid?: string | undefined;
 	perl?: string | undefined;
+	/** `stty -a` of a device. */
+	readModes(device: string): Promise<string | undefined>;
 	now(): number;
 };
 
@@ -136,6 +141,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	);
 	let stoppedBy: 'model' | 'user' | undefined;
 	let isWaitingForInput = false;
+	let asksSecret = false;
+	let usage: Usage | undefined;
 	let lastOutputAt: number | undefined;
 	let lastInput: {at: number; revision: number; isCursorVisible: boolean} | undefined;
 	let wasInterrupted = false;
@@ -159,6 +166,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		}
 		lastOutputAt = now();
 		isWaitingForInput = false;
+		asksSecret = false;
 		watchForInputWait();
 		notify('output');
 		if (unparsedBytes === 0) ending.parsed();
@@ -215,6 +223,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		openListeners = [];
 		driver.end();
 		isWaitingForInput = false;
+		asksSecret = false;
+		usage = undefined;
 		const lastLines = screen.lastLines(3);
 		const snapshot: Snapshot = {kind: 'snapshot', id, ...screen.snapshot()};
 		screen.finish();
@@ -232,15 +242,29 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		if (!request.tty || settleTimer) return;
 		settleTimer = setTimeout(() => {
 			settleTimer = undefined;
-			if (final || !lastOutputAt) return;
-			if (now() - lastOutputAt < settleMs) return watchForInputWait();
-			const {kind} = readInputWait(leader.pid, pty.device);
-			const waits = kind === 'reads' || (kind === 'polls' && screen.cursor().textBefore.trim() !== '');
-			if (waits === isWaitingForInput) return;
-			isWaitingForInput = waits;
-			notify('output');
+			if (final) return;
+			const quietSince = Math.max(startedAt, lastOutputAt ?? 0, lastInput?.at ?? 0);
+			if (now() - quietSince < settleMs) return watchForInputWait();
+			void lookForInputWait();
 		}, settleMs);
 	};
+
+	const lookForInputWait = async () => {
+		const since = lastActivity();
+		const {kind} = readInputWait(leader.pid, pty.device);
+		const isRead = kind === 'reads' || kind === 'unreadable';
+		const isHidden = isRead && hidesTyping(await options.readModes(pty.device));
+		if (final || lastActivity() !== since) return;
+		const hasPrompt = screen.cursor().textBefore.trim() !== '';
+		const waits = kind === 'reads' || isHidden || (kind === 'polls' && hasPrompt);
+		if (waits === isWaitingForInput && isHidden === asksSecret) return;
+		isWaitingForInput = waits;
+		asksSecret = isHidden;
+		notify('output');
+	};
+
+	/** Changes with every output and input. */
+	const lastActivity = () => `${lastOutputAt} ${screen.revision} ${lastInput?.at}`;
 
 	const lineCount = () => journal.lineCount + (final ? 0 : screen.liveLines().length);
 
@@ -269,6 +293,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 
 	const {pty, pipe} = openStreams();
 	const leader: Identity = {pid: pty.pid, startTime: readProcess(pty.pid)?.startTime ?? 0};
+	const meter = createUsageMeter(leader.pid, now);
 	const openStream = () => (pipe ? !isDrained && options.fifo : pty.isOpen && pty.device);
 	const family = createFamily({leader, mark, streams: () => [openStream() || []].flat()});
 	const ending = createEnding({
@@ -280,6 +305,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		onLeftovers,
 		onEnd: publishEnd,
 	});
+
+	watchForInputWait();
 
 	let started: Promise<void> | undefined;
 	const whenStarted = () => {
@@ -320,6 +347,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		lastInput = {at: now(), revision: screen.revision, isCursorVisible: screen.cursor().isVisible};
 		wasInterrupted ||= encoded.bytes.includes(ctrlC);
 		isWaitingForInput = false;
+		asksSecret = false;
+		watchForInputWait();
 		if (request.tty) pty.write(encoded.bytes);
 		else interruptCommand(leader, family);
 		notify('output');
@@ -379,6 +408,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			leftovers: leftovers.map(describeProcess),
 			ports: openListeners.map(({port, pid, url}) => ({port, pid, url})),
 			isWaitingForInput,
+			...(asksSecret && {asksSecret}),
+			...(usage && {usage}),
 			isAlternateScreen: final ? false : screen.isAlternateScreen,
 			title: screen.title,
 			startedAt,
@@ -410,6 +441,13 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		setListeners(next, isNews) {
 			openListeners = next;
 			if (isNews) notify('state');
+		},
+		measure() {
+			const next = final ? undefined : meter.look();
+			if (next?.cpu === usage?.cpu && next?.memory === usage?.memory) return false;
+			usage = next;
+			notify('output');
+			return true;
 		},
 		write,
 		resize,

@@ -44,6 +44,10 @@ export const encodeTyping = async (
 export const isInterrupt = ({chars = '', keys = []}: TerminalInput): boolean =>
 	chars + keys.map(key => (key === 'C-c' ? '\x03' : key)).join('') === '\x03';
 
+/** A line is read, and what is typed is not shown. */
+export const hidesTyping = (modes: string | undefined): boolean =>
+	isCanonical(modes) && / -echo[ ;]/.test(` ${modes} `);
+
 const isCanonical = (modes: string | undefined) => modes !== undefined && /(^| )icanon( |;)/.test(modes);
 
 const longestLine = (bytes: Uint8Array): number => {

@@ -6,6 +6,7 @@ import {createMatcher, type LogSource, type Matcher, readSince, slowPattern} fro
 import type {Past} from './past.js';
 import type {PortWatch} from './ports.js';
 import type {Terminal} from './terminal.js';
+import {hidesTyping} from './typing.js';
 
 type Reason = WaitOutcome['reason'];
 
@@ -264,7 +265,7 @@ const createSecretLook = ({terminal, readModes}: WaitContext) => {
 			lookedAt = since;
 			isHidden = false;
 			void readModes?.(terminal.device).then(modes => {
-				if (lookedAt === since) isHidden = / icanon/.test(` ${modes}`) && / -echo[ ;]/.test(` ${modes} `);
+				if (lookedAt === since) isHidden = hidesTyping(modes);
 			});
 			return false;
 		},

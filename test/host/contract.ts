@@ -352,6 +352,28 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				await stop(id);
 			});
 
+			test('tells that a secret is asked for, until it is typed', async () => {
+				const id = await start('read -s -p "Password: " x; echo; echo thanks; sleep 60');
+				expect(await until(id, ({asksSecret}) => asksSecret === true)).toMatchObject({
+					isWaitingForInput: true,
+				});
+				await host.write(id, {by: 'user', chars: 'hunter2\n'});
+				const info = await until(id, ({lastLines}) => lastLines.includes('thanks'));
+				expect(info).not.toHaveProperty('asksSecret');
+				await stop(id, 0);
+			});
+
+			test('tells what the whole tree uses, while somebody listens', async () => {
+				const busy = 'x = [1] * 8_000_000\nwhile True: pass';
+				const id = await start(`sh -c "python3 -c '${busy}' & wait"`);
+				const {usage} = await until(
+					id,
+					info => (info.usage?.memory ?? 0) > 50 && (info.usage?.cpu ?? 0) > 10,
+				);
+				expect(usage?.memory).toBeLessThan(120);
+				await stop(id, 0);
+			});
+
 			test('does not take a busy or sleeping program for a waiting one', async () => {
 				const id = await start('printf "working "; sleep 60');
 				expect((await wait(id, {input: 'prompt', timeoutMs: 1_200})).reason).toEqual({kind: 'time-over'});

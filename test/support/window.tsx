@@ -75,6 +75,7 @@ export const openWindow = async ({
 			const {isPanelFocused} = store.get().ui;
 			emit({type: 'panel.changed', panel: isPanelFocused ? 'hidden' : 'open', isFocused: !isPanelFocused});
 		},
+		hidePanel: () => emit({type: 'panel.changed', panel: 'hidden', isFocused: false}),
 		openLog: (terminalId, query) => emit({type: 'log.opened', terminalId, query}),
 		surroundings: () => ({
 			version: '0.1.0',

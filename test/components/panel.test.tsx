@@ -1,0 +1,83 @@
+// The panel's rows: ends that nobody has seen, secrets that are asked for, what processes use; hidden and back.
+import {afterEach, expect, test} from 'vitest';
+import {panelColumns, panelRow} from '../../components/panel-rows.js';
+import {noon, openWindow, terminal, type Window} from '../support/window.js';
+
+const open: Window[] = [];
+const show = async (options: Parameters<typeof openWindow>[0] = {}): Promise<Window> => {
+	const window = await openWindow(options);
+	open.push(window);
+	return window;
+};
+afterEach(() => {
+	for (const window of open.splice(0)) window.unmount();
+});
+
+const dev = terminal(1, 'dev');
+const build = terminal(2, 'build', {startedAt: noon - 60_000});
+const ended = (code: number, change = {}) => ({
+	type: 'terminal.changed' as const,
+	terminal: {...build, state: {kind: 'ended' as const, exit: {code}, at: noon}, ...change},
+});
+const textOf = async (window: Window) => (await window.lines()).join('\n');
+
+test('a terminal that ends while the person looks elsewhere is marked until they look', async () => {
+	const window = await show({state: {terminals: [dev, build]}});
+	window.emit(ended(1));
+	expect(await textOf(window)).toMatch(/! 2 build/);
+	expect(await textOf(window)).toContain('1 new');
+	await window.press('alt+2');
+	await window.press('escape');
+	expect(await textOf(window)).not.toMatch(/! 2 build|1 new/);
+});
+
+test('a good end has another mark; one that was looked at, stopped or short has none', async () => {
+	const window = await show({state: {terminals: [dev, build]}});
+	window.emit(ended(0));
+	expect(await textOf(window)).toMatch(/✓ 2 build/);
+	for (const change of [{stoppedBy: 'user'}, {startedAt: noon - 500}]) {
+		const other = await show({state: {terminals: [dev, build]}});
+		other.emit(ended(1, change));
+		expect(await textOf(other)).not.toMatch(/! 2 build/);
+	}
+	const looking = await show({state: {terminals: [dev, build]}});
+	await looking.press('alt+2');
+	looking.emit(ended(1));
+	expect(looking.store.get().ui.unseen).toEqual([]);
+});
+
+test('the collapsed panel keeps the mark, and the status line when the panel is hidden', async () => {
+	const window = await show({rows: 12, columns: 40, state: {terminals: [dev, build]}});
+	window.emit(ended(1));
+	expect(await textOf(window)).toContain('!2 build');
+	await window.press('ctrl+t', 'h');
+	expect(await textOf(window)).not.toContain('2 build');
+	expect(await textOf(window)).toContain('1 ended');
+	await window.press('ctrl+t');
+	expect(await textOf(window)).toContain('!2 build');
+});
+
+test('d drops the selected terminal', async () => {
+	const window = await show({state: {terminals: [dev, build]}});
+	await window.press('ctrl+t', 'down', 'd');
+	expect(window.callsOf('forgetTerminal')).toEqual([[2]]);
+});
+
+test('a secret that is asked for, and what a tree uses, stand in the row', async () => {
+	const asking = terminal(1, 'login', {asksSecret: true, isWaitingForInput: true});
+	const busy = terminal(2, 'dev', {usage: {cpu: 12, memory: 1_450}});
+	const window = await show({columns: 120, state: {terminals: [asking, busy]}});
+	expect(await textOf(window)).toMatch(/1 login.*asks for a secret/);
+	expect(await textOf(window)).toMatch(/2 dev.* 12% 1\.4G/);
+});
+
+test('a port is a link only to an address that hides nothing', () => {
+	const row = (url: string) => {
+		const served = terminal(1, 'dev', {ports: [{port: 80, pid: 1, url}]});
+		const look = {isSelected: false, isOpen: false, isFocused: false, isUnseen: false, now: noon};
+		return panelRow(served, 1, panelColumns([served], 80), look);
+	};
+	expect(row('http://localhost:80')).toContain('\u001b]8;;http://localhost:80\u001b\\:80\u001b]8;;\u001b\\');
+	for (const url of ['http://a\u001b\\b', 'javascript:alert(1)', 'http://a\u202eb'])
+		expect(row(url)).not.toContain(']8;;');
+});
