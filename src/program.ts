@@ -2,7 +2,7 @@
 import {realpathSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import packageJson from '../package.json' with {type: 'json'};
-import {helpText, type Options, parseArguments} from './cli/arguments.js';
+import {helpText, type Invocation, type Options, parseArguments} from './cli/arguments.js';
 import {verbHelp} from './cli/verbs.js';
 import type {SessionRequest} from './open-session.js';
 import {openingEvents, openWorkspace} from './opening.js';
@@ -35,6 +35,8 @@ export const runProgram = async (args: readonly string[], entry: string): Promis
 			]);
 			return runHost(request.args, {tandem: version, createHost: createPool});
 		}
+		case 'verb':
+			return runVerb(entry, request);
 		case 'demo':
 			return playDemo(entry, request.options);
 		case 'window':
@@ -46,16 +48,59 @@ export const runProgram = async (args: readonly string[], entry: string): Promis
 	}
 };
 
+const runVerb = async (entry: string, asked: Extract<Invocation, {kind: 'verb'}>): Promise<number> => {
+	const cwd = findFolder(asked.cwd);
+	if (cwd === undefined) return 2;
+	if (asked.verb === 'attach') return attachTo(cwd, asked.arguments.words[0] ?? '');
+	const {runTerminalVerb} = await import('./cli/run-verb.js');
+	return runTerminalVerb(asked.verb, {
+		arguments: asked.arguments,
+		cwd,
+		env: process.env,
+		tandem: version,
+		entry: realpathSync(entry),
+		environment: () => commandEnvironmentOf(cwd),
+	});
+};
+
+const attachTo = async (cwd: string, which: string): Promise<number> => {
+	if (process.env.TANDEM_TERM) return refuseInside();
+	if (!hasTerminal()) {
+		say('tandem attach needs a terminal. Without one there are: tandem logs -f NAME, tandem send NAME KEYS…');
+		return 1;
+	}
+	const {attach} = await import('./attach.js');
+	const uid = process.getuid?.() ?? 0;
+	const end = await attach({cwd, which, env: process.env, uid, tandem: version});
+	if (end.message !== '') say(end.message);
+	return end.exitCode;
+};
+
+/** What a command that the person starts from a shell sees: their environment, less what opens a model's server. */
+const commandEnvironmentOf = async (cwd: string): Promise<Record<string, string>> => {
+	const {childEnvironment} = await import('./tools/environment.js');
+	const request = {cwd, flags: {}, overrides: [], trust: false, env: process.env};
+	const opening = openWorkspace(request);
+	if (opening.kind === 'failed') return childEnvironment({env: process.env}).env;
+	const {config, model} = opening.configuration;
+	return childEnvironment({env: process.env, providerKeys: model.withheld, pass: config.passedEnv}).env;
+};
+
+/** Absolute, without links. Undefined: it was told that there is none. */
+const findFolder = (given: string | undefined): string | undefined => {
+	const cwd = resolve(given ?? '.');
+	if (statSync(cwd, {throwIfNoEntry: false})?.isDirectory()) return realpathSync(cwd);
+	say(`${cwd} is no folder. Give an existing one with -C.`);
+	return;
+};
+
 const openWindow = async (
 	entry: string,
 	options: Options,
 	what: Pick<SessionRequest, 'prompt' | 'resume'>,
 ): Promise<number> => {
-	const cwd = resolve(options.cwd ?? '.');
-	if (!statSync(cwd, {throwIfNoEntry: false})?.isDirectory()) {
-		say(`${cwd} is no folder. Give an existing one with -C.`);
-		return 2;
-	}
+	const cwd = findFolder(options.cwd);
+	if (cwd === undefined) return 2;
 	if (process.env.TANDEM_TERM) return refuseInside();
 	if (!hasTerminal()) {
 		say(
@@ -64,7 +109,7 @@ Start it in a terminal (over ssh: ssh -t HOST tandem). Without one there are: ${
 		);
 		return 1;
 	}
-	return showWindow({...what, ...requestOf(entry, options), cwd: realpathSync(cwd)});
+	return showWindow({...what, ...requestOf(entry, options), cwd});
 };
 
 const playDemo = async (entry: string, options: Options): Promise<number> => {

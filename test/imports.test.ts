@@ -47,7 +47,8 @@ const partOf = (file: string): string => {
 	const [top = '', second = ''] = file.split('/');
 	if (top !== 'src') return top;
 	const name = second.replace(/\.(tsx?|js)$/, '');
-	if (['main', 'window', 'program', 'code-cache', 'splash', 'clipboard'].includes(name)) return 'main';
+	if (['main', 'window', 'attach', 'program', 'code-cache', 'splash', 'clipboard'].includes(name))
+		return 'main';
 	if (
 		[
 			'app',

@@ -3,6 +3,8 @@
 import {approvalModes, isApprovalMode} from '../approval-modes.js';
 import type {ApprovalMode} from '../events.js';
 import {nearest} from '../text/nearest.js';
+import {findTerminalVerb, type TerminalVerbName, type VerbArguments} from './terminal-verbs.js';
+import {parseVerbArguments} from './verb-arguments.js';
 import {type Verb, verbNames, verbRows, verbs} from './verbs.js';
 
 export type Options = {
@@ -21,6 +23,8 @@ export type Invocation =
 	| {kind: 'resume'; id: string | undefined; isLast: boolean; options: Options}
 	/** The guided tour. */
 	| {kind: 'demo'; options: Options}
+	/** Asks or does something about terminals, without a window but for `attach`. `cwd` as given. */
+	| {kind: 'verb'; verb: TerminalVerbName; cwd: string | undefined; arguments: VerbArguments}
 	/** Started by a window, never by a person. */
 	| {kind: 'host'; args: string[]}
 	/** Of one verb, or of everything. */
@@ -35,9 +39,10 @@ export const helpText = `Usage: tandem [options] [prompt]
 A full-screen terminal agent shell: a model and you side by side, with real
 terminals that keep running.
 
-  tandem                 open a window in this folder
-  tandem "fix the bug"   open a window and send this
-${verbRows()}
+${verbRows([
+	['', 'open a window in this folder'],
+	['"fix the bug"', 'open a window and send this'],
+])}
 
 Options:
   -C DIR                 start in this folder
@@ -57,6 +62,8 @@ Environment: OPENAI_API_KEY, OPENAI_BASE_URL, TANDEM_MODEL, TANDEM_WIRE_API
 /** `args` without the program's name. */
 export const parseArguments = (args: readonly string[]): Invocation => {
 	if (args[0] === 'host') return {kind: 'host', args: args.slice(1)};
+	const asked = terminalVerb(args);
+	if (asked) return asked;
 	const read = readOptions(args);
 	if (typeof read === 'string') return {kind: 'usage-error', message: `${read}\nTry tandem --help.`};
 	const {options, words, literalWords, flags} = read;
@@ -79,6 +86,22 @@ export const parseArguments = (args: readonly string[]): Invocation => {
 		}
 	}
 	return {kind: 'window', prompt: [...words, ...literalWords].join(' ') || undefined, options};
+};
+
+/** `-C DIR` may stand before the verb too. */
+const terminalVerb = (args: readonly string[]): Invocation | undefined => {
+	const place = args[0] === '-C' ? 2 : 0;
+	const verb = findTerminalVerb(args[place]);
+	if (!verb) return;
+	const parsed = parseVerbArguments(verb, [...args.slice(0, place), ...args.slice(place + 1)]);
+	switch (parsed.kind) {
+		case 'help':
+			return {kind: 'help', verb};
+		case 'wrong':
+			return {kind: 'usage-error', message: `${parsed.message}\nTry tandem ${verb.name} --help.`};
+		case 'parsed':
+			return {kind: 'verb', verb: verb.name, cwd: parsed.cwd, arguments: parsed.arguments};
+	}
 };
 
 const resume = (asked: {ids: string[]; isLast: boolean; options: Options}): Invocation => {

@@ -1,5 +1,7 @@
 // The verbs of the command line with their help: one row each. `--help` of a verb, the overview and the guess at a
 // mistyped verb are made from it.
+import {terminalVerbs} from './terminal-verbs.js';
+
 export type Verb = {
 	name: string;
 	/** What may stand behind the name. */
@@ -34,13 +36,16 @@ the terminals that were kept running. Without an id it lists the sessions of
 this folder, newest first, with their first words.`,
 		options: [['--last', 'the newest session']],
 	},
+	...terminalVerbs,
 ];
 
 export const verbNames: readonly string[] = verbs.map(({name}) => name);
 
-/** The rows of all verbs for the overview. */
-export const verbRows = (): string =>
-	table(verbs.flatMap(({rows}) => rows.map(([form, does]) => [`tandem ${form}`, does] as const)));
+/** The rows of all verbs for the overview, after those without one. */
+export const verbRows = (before: Verb['rows']): string =>
+	table(
+		[...before, ...verbs.flatMap(({rows}) => rows)].map(([form, does]) => [`tandem ${form}`, does] as const),
+	);
 
 /** `tandem resume --help`. */
 export const verbHelp = ({name, usage, rows, about, options}: Verb): string =>
@@ -49,8 +54,12 @@ export const verbHelp = ({name, usage, rows, about, options}: Verb): string =>
 		about,
 		table(rows.map(([form, does]) => [`tandem ${form}`, does] as const)),
 		...(options.length > 0 ? [`Options:\n${table(options)}`] : []),
-		'The options of tandem hold here too: tandem --help.\n',
+		isTerminalVerb(name)
+			? 'Option -C DIR: the terminals of that folder instead of this one.\n'
+			: 'The options of tandem hold here too: tandem --help.\n',
 	].join('\n\n');
+
+const isTerminalVerb = (name: string): boolean => terminalVerbs.some(verb => verb.name === name);
 
 const table = (rows: readonly (readonly [string, string])[]): string => {
 	const width = Math.max(21, ...rows.map(([left]) => left.length));

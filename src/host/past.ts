@@ -6,7 +6,7 @@ import {type Journal, openJournal} from './journal.js';
 import type {LogSource} from './log.js';
 import {describeProcess, isAlive, listProcesses} from './processes.js';
 import type {Snapshot, TerminalInfo} from './protocol.js';
-import type {Records, TerminalRecord} from './records.js';
+import type {StoredRecords, TerminalRecord} from './records.js';
 import {createScreen} from './screen.js';
 
 export type Past = {
@@ -19,7 +19,7 @@ export type Past = {
 
 export const createPast = (
 	record: TerminalRecord,
-	context: {records: Records; bootId: string; now(): number},
+	context: {records: StoredRecords; bootId: string; now(): number},
 	/** As its terminal wrote it, closed: to find its lines on disk again costs a read of all of it. */
 	ownJournal?: Journal,
 ): Past => {

@@ -26,55 +26,48 @@ const recordSchema = z.object({
 });
 export type TerminalRecord = z.infer<typeof recordSchema>;
 
-export type Records = {
+export type Records = StoredRecords & {
 	/** An id that was never given out before, noted on disk. Throws if the disk does not take it. */
 	takeId(): number;
-	/** The terminal's own folder. */
-	folder(id: number): string;
 	/** Makes the folder. Throws if it cannot. */
 	create(id: number): string;
 	write(record: TerminalRecord): void;
-	/** All that can be read, by id, without their screens; unreadable ones are told to onError and left alone. */
-	readAll(): TerminalRecord[];
-	/** The last screen of an ended terminal. */
-	readSnapshot(id: number): Snapshot | undefined;
 	remove(id: number): void;
 	/** Bytes on disk of one terminal, and when its record last changed (milliseconds since 1970). */
 	size(id: number): number;
 	changedAt(id: number): number;
 };
 
+/** For whoever only reads. */
+export type StoredRecords = {
+	/** The terminal's own folder. */
+	folder(id: number): string;
+	/** All that can be read, by id, without their screens; unreadable ones are told to onError and left alone. */
+	readAll(): TerminalRecord[];
+	/** The last screen of an ended terminal. */
+	readSnapshot(id: number): Snapshot | undefined;
+};
+
+/** Of the workspace's host alone: it gives out ids. */
 export const createRecords = (stateFolder: string, onError: (error: unknown) => void): Records => {
-	const terminals = join(stateFolder, 'terminals');
 	const nextFile = join(stateFolder, 'next-id');
-	mkdirSync(terminals, {recursive: true, mode: 0o700});
-	const folder = (id: number) => join(terminals, String(id));
-	const ids = () =>
-		readdirSync(terminals)
-			.filter(name => /^\d+$/.test(name))
-			.map(Number);
+	mkdirSync(terminalsFolder(stateFolder), {recursive: true, mode: 0o700});
+	const stored = openRecords(stateFolder, onError);
+	const {folder} = stored;
+	const ids = () => listIds(stateFolder);
 	// A folder is a witness too, should the counter have been lost.
 	let next = Math.max(readNumber(nextFile), ...ids().map(id => id + 1));
 
 	writeFileSync(nextFile, `${next}\n`, {mode: 0o600});
 
-	const readRecord = (id: number): TerminalRecord | undefined => {
-		try {
-			return recordSchema.parse(JSON.parse(readFileSync(join(folder(id), 'terminal.json'), 'utf8')));
-		} catch (error) {
-			onError(new Error(`The record of terminal ${id} cannot be read.`, {cause: error}));
-			return;
-		}
-	};
-
 	return {
+		...stored,
 		takeId() {
 			const id = next++;
 			// Over the old number, which is never longer: no moment without one.
 			writeFileSync(nextFile, `${next}\n`, {flag: 'r+'});
 			return id;
 		},
-		folder,
 		create(id) {
 			mkdirSync(folder(id), {mode: 0o700});
 			return folder(id);
@@ -86,19 +79,41 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 			if (existsSync(path)) replaceFile(path, text);
 			else writeFileSync(path, text, {mode: 0o600});
 		},
-		readAll: () =>
-			ids()
-				.sort((a, b) => a - b)
-				.map(readRecord)
-				.filter(record => record !== undefined)
-				.map(({snapshot: _, ...record}) => record),
-		readSnapshot: id => readRecord(id)?.snapshot,
 		remove: id => rmSync(folder(id), {recursive: true, force: true}),
 		changedAt: id => statOf(join(folder(id), 'terminal.json'))?.mtimeMs ?? 0,
 		size: id =>
 			readFolder(folder(id)).reduce((sum, name) => sum + (statOf(join(folder(id), name))?.size ?? 0), 0),
 	};
 };
+
+export const openRecords = (stateFolder: string, onError: (error: unknown) => void): StoredRecords => {
+	const folder = (id: number) => join(terminalsFolder(stateFolder), String(id));
+	const readRecord = (id: number): TerminalRecord | undefined => {
+		try {
+			return recordSchema.parse(JSON.parse(readFileSync(join(folder(id), 'terminal.json'), 'utf8')));
+		} catch (error) {
+			onError(new Error(`The record of terminal ${id} cannot be read.`, {cause: error}));
+			return;
+		}
+	};
+	return {
+		folder,
+		readAll: () =>
+			listIds(stateFolder)
+				.sort((a, b) => a - b)
+				.map(readRecord)
+				.filter(record => record !== undefined)
+				.map(({snapshot: _, ...record}) => record),
+		readSnapshot: id => readRecord(id)?.snapshot,
+	};
+};
+
+const terminalsFolder = (stateFolder: string): string => join(stateFolder, 'terminals');
+
+const listIds = (stateFolder: string): number[] =>
+	readdirSync(terminalsFolder(stateFolder))
+		.filter(name => /^\d+$/.test(name))
+		.map(Number);
 
 // Somebody may have removed it by hand.
 const statOf = (path: string) => statSync(path, {throwIfNoEntry: false});
