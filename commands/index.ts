@@ -11,6 +11,7 @@ import {newSession} from './new.js';
 import {ps} from './ps.js';
 import {quit} from './quit.js';
 import {restart} from './restart.js';
+import {resume} from './resume.js';
 import {status} from './status.js';
 import {stop} from './stop.js';
 
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
 	model,
 	approvals,
 	newSession,
+	resume,
 	status,
 	help,
 	quit,

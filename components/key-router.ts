@@ -20,7 +20,7 @@ export type Area =
 	| 'ps'
 	| 'logs'
 	| 'experimental'
-	| 'model'
+	| 'filter'
 	| 'quit'
 	| 'trust'
 	| 'scroll'
@@ -81,7 +81,7 @@ export const createKeyRouter = (parts: Parts) => {
 			direct(key);
 			return true;
 		}
-		if (command === 'model.type') return type(key.text ?? '');
+		if (command === 'filter.type') return type(key.text ?? '');
 		const area = areaOf(command);
 		// An area's name is the beginning of its commands' names.
 		return area === undefined || handOn(area, command as PaneCommand);
@@ -159,7 +159,7 @@ const areas: readonly Area[] = [
 	'ps',
 	'logs',
 	'experimental',
-	'model',
+	'filter',
 	'quit',
 	'trust',
 	'scroll',

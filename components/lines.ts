@@ -24,6 +24,10 @@ export const sides = (left: string, right: string, width: number): string => {
 	return `${filled(left, width - rightWidth - 1)} ${right}`;
 };
 
+/** What was typed to filter a list, with the cursor behind it. */
+export const filterRow = (filter: string, caret: (character: string) => string, width: number): string =>
+	truncate(` ${theme.accent('›')} ${clean(filter)}${caret(' ')}`, width - 1);
+
 /** A row of line with words in it: "─ left ──────── right ─". */
 export const rule = (left: string, right: string, width: number): string => {
 	const tail = right === '' ? theme.dim('─') : `${right} ${theme.dim('─')}`;

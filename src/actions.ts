@@ -82,6 +82,10 @@ export type Actions = {
 
 	setFeatures(features: Record<FeatureKey, boolean>): void;
 	newSession(): void;
+	/** Opens the list of sessions, and reads it anew. */
+	openSessions(): void;
+	/** Goes on with another session, in this window. */
+	resumeSession(id: string): void;
 	notice(text: string, tone?: 'info' | 'warning' | 'error'): void;
 
 	/** Quits, or opens the quit question when terminals run. */

@@ -10,7 +10,8 @@ import {nextMode} from './approval-modes.js';
 import {type Command, findCommand, parseLine, parseShellLine} from './command.js';
 import type {Diagnostics} from './diagnostics.js';
 import {createDriving} from './driving.js';
-import {type ApprovalAnswer, type Event, isDurable} from './events.js';
+import {tornTurnEnd} from './entries.js';
+import {type ApprovalAnswer, type Event, isDurable, type SessionChoice} from './events.js';
 import type {FeatureKey} from './features.js';
 import type {Host} from './host/host.js';
 import type {Model} from './model/model.js';
@@ -50,6 +51,8 @@ export type AppOptions = {
 	/** A resumed session's log. */
 	log?: SessionLog;
 	newSessionId(): string;
+	/** The sessions that can be gone on with: this folder's first, then the others', newest first. */
+	listSessions(): Promise<SessionChoice[]>;
 	/** Stores the features; resolves with what went wrong, in words. */
 	saveFeatures(features: Record<FeatureKey, boolean>): Promise<string | undefined>;
 	/** Remembers that the folder is trusted; resolves with what went wrong, in words. */
@@ -64,8 +67,8 @@ export type AppOptions = {
 export type App = {
 	actions: Actions;
 	emit(event: Event): Promise<void>;
-	/** Connects to the host; the screen does not wait for it. */
-	start(prompt?: string): void;
+	/** Closes a turn that was torn, tells what of the log is damaged, follows the host and sends the prompt. */
+	start(prompt?: string): Promise<void>;
 };
 
 const shellHelp =
@@ -92,6 +95,9 @@ export const createApp = (options: AppOptions): App => {
 	const allowedForSession = new Set<string>();
 	// A resumed conversation begins with the list of terminals.
 	let hasTerminalTable = options.log === undefined;
+
+	/** What waits until the person has said whether the folder is trusted. */
+	let afterTrust: (() => void) | undefined;
 
 	// The log's first line stands before everything else.
 	let hasSession = options.log !== undefined;
@@ -338,6 +344,39 @@ export const createApp = (options: AppOptions): App => {
 		options.onLeft();
 	};
 
+	/** What is shown of the session is in the state already: here it begins to live. */
+	const takeUp = async (log: SessionLog) => {
+		for (const {line, reason} of log.damage) {
+			notice(`Line ${line} of this session's file can't be read: ${reason}.`, 'warning');
+		}
+		// A session that was cut off inside a turn is told so, by its own log too.
+		const torn = tornTurnEnd(store.get(), Date.now());
+		if (torn) await emit(torn);
+		shellLines.resume();
+	};
+
+	const resumeSession = async (id: string) => {
+		if (id === sessionId) return notice('This is that session.');
+		const opened = await options.openLog(id);
+		if (opened.kind === 'failed') return notice(opened.message, 'warning');
+		if (turn || isLeaving || opened.events.length === 0) {
+			await opened.close();
+			return notice(
+				turn ? 'A turn runs. Esc interrupts it; then /resume.' : `Session ${id} is gone.`,
+				'warning',
+			);
+		}
+		const left = saving;
+		shellLines.forget();
+		sessionId = id;
+		saving = newSaving(opened);
+		hasSession = true;
+		hasTerminalTable = false;
+		show({type: 'session.replaced', events: opened.events});
+		await left.close();
+		await takeUp(opened);
+	};
+
 	const openTerminal = (id: number) => {
 		if (!store.get().terminals.some(terminal => terminal.id === id))
 			return notice(`There is no terminal ${id}.`, 'warning');
@@ -377,6 +416,8 @@ export const createApp = (options: AppOptions): App => {
 		answerApproval: (callId, answer) => answers.get(callId)?.(answer),
 		async answerTrust(answer) {
 			show({type: 'overlay.closed'}, true);
+			afterTrust?.();
+			afterTrust = undefined;
 			if (answer === 'no') return show({type: 'folder.distrusted'}, true);
 			const trouble = answer === 'always' ? await options.rememberTrust() : undefined;
 			if (trouble) notice(`Trusted for this run only: ${trouble}`, 'warning');
@@ -451,7 +492,7 @@ export const createApp = (options: AppOptions): App => {
 			if (turn) return notice('A turn runs. Esc interrupts it; then /new.', 'warning');
 			await saving.close();
 			const running = runningTerminals(store.get()).length;
-			show({type: 'session.replaced'});
+			show({type: 'session.replaced', events: []});
 			shellLines.forget();
 			allowedForSession.clear();
 			sessionId = options.newSessionId();
@@ -459,6 +500,18 @@ export const createApp = (options: AppOptions): App => {
 			hasSession = false;
 			if (running > 0) notice(`A new session. ${running} running terminal${running === 1 ? '' : 's'} kept.`);
 		},
+		openSessions() {
+			if (store.get().ui.overlay === 'trust') {
+				afterTrust = actions.openSessions;
+				return;
+			}
+			actions.openOverlay('resume');
+			void options
+				.listSessions()
+				.then(sessions => show({type: 'sessions.listed', sessions}))
+				.catch((error: unknown) => diagnostics.error('The sessions could not be listed.', error));
+		},
+		resumeSession: id => void resumeSession(id),
 		notice,
 
 		quit() {
@@ -486,8 +539,8 @@ export const createApp = (options: AppOptions): App => {
 	return {
 		actions,
 		emit,
-		start(prompt) {
-			shellLines.resume();
+		async start(prompt) {
+			if (options.log) await takeUp(options.log);
 			host.subscribe(event => {
 				show(event);
 				shellLines.follow(event);

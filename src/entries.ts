@@ -120,7 +120,7 @@ const finishAnswer = (state: State, event: Extract<Event, {type: 'answer.finishe
 	const {items, turnId} = event;
 	const callIds = items.flatMap(item => (item.kind === 'call' ? [item.callId] : []));
 	const entries = items.flatMap((item, index) =>
-		itemEntry(item, `${turnId}.${state.messages.length}.${index}`),
+		itemEntry(item, `${turnId}.${entriesOfTurn(state)}.${index}`),
 	);
 	return {
 		...state,
@@ -136,6 +136,13 @@ const finishAnswer = (state: State, event: Extract<Event, {type: 'answer.finishe
 		},
 	};
 };
+
+/** How many there are since the last turn ended: for ids, which tell the parts of a turn apart. */
+const entriesOfTurn = ({entries}: State): number =>
+	entries
+		.slice(entries.findLastIndex(({kind}) => kind === 'turn-end') + 1)
+		// Notices are on no record.
+		.filter(({kind}) => kind !== 'notice').length;
 
 const itemEntry = (item: AssistantItem, id: string): Entry[] => {
 	switch (item.kind) {
@@ -291,7 +298,7 @@ const withCall = (
 	}
 	// The line that requested it is damaged: it is shown all the same. A nameless event says too little for that.
 	if (name === '') return state;
-	const id = `${state.turn?.id ?? 'call'}.${state.messages.length}.${callId}`;
+	const id = `${state.turn?.id ?? 'call'}.${entriesOfTurn(state)}.${callId}`;
 	const found: CallEntry = {kind: 'call', id, callId, name, arguments: '', status: 'requested', display: {}};
 	return {...state, entries: [...state.entries, change(found)]};
 };
@@ -322,13 +329,13 @@ const withOutput = (messages: readonly Message[], callId: string, output: string
 	return existing < 0 ? messages.toSpliced(after, 0, message) : messages.with(existing, message);
 };
 
-const isSameFact = (one: Told, other: Told): boolean =>
-	one.terminalId === other.terminalId &&
-	one.what === other.what &&
-	one.visits === other.visits &&
-	one.ports?.join() === other.ports?.join();
+/** Alike for the same fact, told twice. */
+export const sameFactKey = ({terminalId, what, visits, ports}: Told): string =>
+	`${terminalId} ${what} ${visits} ${ports?.join()}`;
 
 const withTold = (known: readonly Told[], more: readonly Told[]): readonly Told[] => {
-	const added = more.filter(fact => !known.some(told => isSameFact(told, fact)));
+	if (more.length === 0) return known;
+	const keys = new Set(known.map(sameFactKey));
+	const added = more.filter(fact => !keys.has(sameFactKey(fact)));
 	return added.length > 0 ? [...known, ...added] : known;
 };

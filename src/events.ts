@@ -139,10 +139,12 @@ export type Event =
 	| {type: 'model.changed'; model: ModelStatus}
 	/** The servers whose models can be chosen, all of them. */
 	| {type: 'models.changed'; sources: readonly ModelSource[]}
+	/** The sessions that can be gone on with. */
+	| {type: 'sessions.listed'; sessions: readonly SessionChoice[]}
 	| {type: 'mode.changed'; mode: ApprovalMode}
 	| {type: 'features.changed'; features: Record<FeatureKey, boolean>}
-	/** A new conversation begins in this window; its `session.started` follows. */
-	| {type: 'session.replaced'}
+	/** Another conversation in this window: all that its log has, or nothing yet; then its `session.started` follows. */
+	| {type: 'session.replaced'; events: readonly DurableEvent[]}
 	| UiEvent;
 
 /** What is open, focused and selected. Never written. */
@@ -179,7 +181,8 @@ export type Overlay =
 	| 'trust'
 	| 'status'
 	| 'logs'
-	| 'approvals';
+	| 'approvals'
+	| 'resume';
 
 export type Approval = {
 	callId: string;
@@ -187,6 +190,18 @@ export type Approval = {
 	subject: ApprovalSubject;
 	/** Enter is armed 150 ms after this. */
 	askedAt: number;
+};
+
+/** A session in the list of those that can be gone on with. Times are milliseconds since 1970. */
+export type SessionChoice = {
+	id: string;
+	/** Its workspace. */
+	folder: string;
+	/** The beginning of the first message, on one line. */
+	firstWords: string;
+	changedAt: number;
+	/** The process that has it open, if one has. */
+	openIn: number | undefined;
 };
 
 /** A server whose models can be chosen, and what it has said. */

@@ -36,7 +36,8 @@ type OverlayName =
 	| 'trust'
 	| 'status'
 	| 'logs'
-	| 'approvals';
+	| 'approvals'
+	| 'resume';
 
 export type Where =
 	| 'approval'
@@ -44,6 +45,7 @@ export type Where =
 	| 'question'
 	| 'overlay'
 	| OverlayName
+	| 'filtered list'
 	| 'completions'
 	| 'inside'
 	| 'displaced'
@@ -64,7 +66,7 @@ export type CommandId =
 	| 'composer.insert'
 	| 'approval.type'
 	| 'question.type'
-	| 'model.type'
+	| 'filter.type'
 	| 'inside.type'
 	| 'prefix.drop'
 	| 'view.follow';
@@ -81,7 +83,7 @@ export const resolve = (context: KeyContext, key: Key): CommandId | undefined =>
 	if (!isText(key)) return undefined;
 	if (context.approval === 'word') return 'approval.type';
 	if (context.isAsked) return context.approval ? undefined : 'question.type';
-	if (takesFilter(context)) return 'model.type';
+	if (takesFilter(context)) return 'filter.type';
 	return takesText(context) ? 'composer.insert' : undefined;
 };
 
@@ -94,9 +96,9 @@ export const takesText = (context: KeyContext): boolean =>
 	!context.isPanelFocused &&
 	!context.isFullScreen;
 
-/** Whether typed and pasted text filters the list of models. */
+/** Whether typed and pasted text filters the list that is open. */
 export const takesFilter = ({approval, overlay}: KeyContext): boolean =>
-	approval === undefined && overlay === 'model';
+	approval === undefined && (overlay === 'model' || overlay === 'resume');
 
 /** "ctrl+c", "shift+tab", or the character itself. */
 export const chordOf = (key: Key): string => {
@@ -128,8 +130,8 @@ const placesOf = (context: KeyContext): Where[] => {
 	if (context.approval === 'word') return ['approval word'];
 	if (context.approval === 'asking') return ['approval'];
 	if (context.isAsked) return ['question'];
-	// Letters filter its list.
-	if (context.overlay === 'model') return ['model'];
+	// Letters filter it.
+	if (takesFilter(context)) return ['filtered list'];
 	if (context.overlay) return [context.overlay, 'overlay'];
 	const places: [boolean, Where][] = [
 		[context.isCompleting && !context.isPanelFocused, 'completions'],
@@ -400,20 +402,20 @@ const bindings = [
 	{command: 'overlay.close', where: 'ps', keys: ['q']},
 	{command: 'experimental.toggle', where: 'experimental', keys: ['space'], does: 'switch a feature'},
 	{command: 'experimental.save', where: 'experimental', keys: ['enter'], does: 'save and close'},
-	{command: 'overlay.close', where: 'model', keys: ['escape', 'ctrl+c']},
-	{command: 'overlay.up', where: 'model', keys: ['up', 'ctrl+p']},
-	{command: 'overlay.down', where: 'model', keys: ['down', 'ctrl+n']},
-	{command: 'overlay.pageUp', where: 'model', keys: ['pageup']},
-	{command: 'overlay.pageDown', where: 'model', keys: ['pagedown']},
-	{command: 'model.choose', where: 'model', keys: ['enter'], does: 'use the selected model'},
+	{command: 'overlay.close', where: 'filtered list', keys: ['escape', 'ctrl+c']},
+	{command: 'overlay.up', where: 'filtered list', keys: ['up', 'ctrl+p']},
+	{command: 'overlay.down', where: 'filtered list', keys: ['down', 'ctrl+n']},
+	{command: 'overlay.pageUp', where: 'filtered list', keys: ['pageup']},
+	{command: 'overlay.pageDown', where: 'filtered list', keys: ['pagedown']},
+	{command: 'filter.choose', where: 'filtered list', keys: ['enter'], does: 'take the selected one'},
 	{
-		command: 'model.erase',
-		where: 'model',
+		command: 'filter.erase',
+		where: 'filtered list',
 		keys: ['backspace', 'ctrl+h', 'ctrl+backspace'],
 		label: 'letters',
 		does: 'filter the list',
 	},
-	{command: 'model.clear', where: 'model', keys: ['ctrl+u']},
+	{command: 'filter.clear', where: 'filtered list', keys: ['ctrl+u']},
 	{command: 'quit.stop', where: 'quit', keys: ['s']},
 	{command: 'quit.keep', where: 'quit', keys: ['k']},
 	{command: 'trust.always', where: 'trust', keys: ['a']},
@@ -444,7 +446,9 @@ const titles: Record<Where, string> = {
 	approvals: 'Lists and questions',
 	question: 'Lists and questions',
 	experimental: '/experimental',
-	model: '/model',
+	model: '/model, /resume',
+	resume: '/model, /resume',
+	'filtered list': '/model, /resume',
 	help: 'Lists and questions',
 	quit: 'Lists and questions',
 	trust: 'Lists and questions',

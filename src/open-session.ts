@@ -2,8 +2,7 @@
 import {type App, createApp} from './app.js';
 import type {Command} from './command.js';
 import {createDiagnostics, type Diagnostics} from './diagnostics.js';
-import {tornTurnEnd} from './entries.js';
-import type {DurableEvent} from './events.js';
+import type {DurableEvent, SessionChoice} from './events.js';
 import {createFileIndex, type FileIndex} from './files/file-index.js';
 import {completeShellWord, type WordCompletions} from './files/shell-word.js';
 import {createHistoryFile} from './history-file.js';
@@ -12,7 +11,7 @@ import {hostArgs} from './host/main.js';
 import {createModelChoosing} from './model-choice.js';
 import {loadConfiguration, type Opening, type OpeningRequest, openingEvents} from './opening.js';
 import {prepareWorkspaceFolders, resolveWorkspacePaths} from './paths.js';
-import {createSessionId, sessionFile} from './session/list.js';
+import {createSessionId, listAllSessions, type SessionSummary, sessionFile} from './session/list.js';
 import {openSessionLog} from './session/log.js';
 import {type Resume, resumeSession} from './session/resume.js';
 import {createSettings} from './settings.js';
@@ -42,7 +41,7 @@ export type OpenSession = {
 	files: FileIndex & {completeShellWord(line: string): Promise<WordCompletions>};
 	/** Says what is amiss. */
 	warn(): void;
-	/** Closes a torn turn, sends the prompt and connects to the host. */
+	/** Takes up a resumed session, sends the prompt and connects to the host. */
 	begin(): Promise<void>;
 };
 
@@ -82,7 +81,7 @@ export const openSession = async (
 	const diagnostics = createDiagnostics(diagnosticsFile, {secrets: settings.secrets});
 	const newSessionId = () => createSessionId(Date.now(), Math.random);
 	const store = createStore(initialState(workspace.folder, resumed.id ?? newSessionId(), isTour));
-	for (const event of resumed.events) store.dispatch(event);
+	if (resumed.log) store.dispatch({type: 'session.replaced', events: resumed.events});
 	for (const event of openingEvents({...opening, configuration})) store.dispatch(event);
 
 	const host = createHostClient({
@@ -142,6 +141,7 @@ export const openSession = async (
 		openLog: id => openSessionLog(sessionFile(sessions, id) ?? sessions),
 		...(resumed.log && {log: resumed.log}),
 		newSessionId,
+		listSessions: async () => sessionChoices(await listAllSessions(paths.stateFolder), workspace.folder),
 		async saveFeatures(features) {
 			const {saveFeatures} = await import('./config/save.js');
 			const result = await saveFeatures(paths.configFile, features);
@@ -174,22 +174,32 @@ export const openSession = async (
 		files,
 		warn() {
 			for (const warning of settings.warnings()) app.actions.notice(warning, 'warning');
-			for (const {line, reason} of resumed.log?.damage ?? []) {
-				app.actions.notice(`Line ${line} of this session's file can't be read: ${reason}.`, 'warning');
-			}
 		},
 		async begin() {
-			// A session that was cut off inside a turn is told so, by its own log too.
-			const torn = tornTurnEnd(store.get(), Date.now());
-			if (torn) await app.emit(torn);
 			void tellModel();
 			// The first frame is out. Nobody is asked while there is a model, or none is wanted.
 			if (settings.modelStatus().kind !== 'ready' && !isTour) void models.findServers();
 			void settings.environment();
-			app.start(request.prompt);
+			await app.start(request.prompt);
+			if (resumed.isChoosing) app.actions.openSessions();
 			void host.connect();
 		},
 	};
+};
+
+/** Tours elsewhere are gone on with by `tandem demo`. */
+const sessionChoices = (all: readonly SessionSummary[], here: string): SessionChoice[] => {
+	const [own, others] = [
+		all.filter(({folder}) => folder === here),
+		all.filter(({folder, isTour}) => folder !== here && !isTour),
+	];
+	return [...own, ...others].map(({id, folder, firstWords, changedAt, openIn}) => ({
+		id,
+		folder,
+		firstWords,
+		changedAt,
+		openIn,
+	}));
 };
 
 const isTourStart = (event: DurableEvent): boolean =>

@@ -36,9 +36,6 @@ export const createShellLines = (parts: {
 	const pending = new Set<Promise<void>>();
 
 	const shells = () => store.get().entries.filter(entry => entry.kind === 'shell');
-	for (const {id, terminal, end} of shells()) {
-		if (terminal && !end) open.set(terminal.id, {shellId: id, shown: ''});
-	}
 
 	/** In the background, but `settled` waits for it. */
 	const perform = (act: Promise<void>) => {
@@ -122,24 +119,30 @@ export const createShellLines = (parts: {
 		if (line) perform(end(line.shellId, {kind: 'unknown'}));
 	};
 
+	const follow = (event: HostEvent) => {
+		if (event.type === 'terminal.changed') return update(event.terminal);
+		if (event.type === 'terminal.forgotten') return lose(event.id);
+		if (event.type !== 'host.connected') return;
+		for (const terminal of event.terminals) update(terminal);
+		const known = new Set(event.terminals.map(({id}) => id));
+		for (const id of [...open.keys()]) if (!known.has(id)) lose(id);
+	};
+
 	return {
 		/** A resumed session: what was cut off between its line and its terminal has no end that anybody saw. */
 		resume() {
 			for (const {id, terminal, end: known} of shells()) {
-				if (!terminal && !known) perform(end(id, {kind: 'unknown'}));
+				if (known) continue;
+				if (terminal) open.set(terminal.id, {shellId: id, shown: ''});
+				else perform(end(id, {kind: 'unknown'}));
 			}
+			const {terminals, host} = store.get();
+			if (host.kind === 'connected') follow({type: 'host.connected', terminals: [...terminals]});
 		},
 		/** Starts a command; it goes on whatever becomes of the conversation. */
 		run: (cmd: string) => perform(run(cmd)),
 		/** What the host tells: their last lines and their ends. */
-		follow(event: HostEvent) {
-			if (event.type === 'terminal.changed') return update(event.terminal);
-			if (event.type === 'terminal.forgotten') return lose(event.id);
-			if (event.type !== 'host.connected') return;
-			for (const terminal of event.terminals) update(terminal);
-			const known = new Set(event.terminals.map(({id}) => id));
-			for (const id of [...open.keys()]) if (!known.has(id)) lose(id);
-		},
+		follow,
 		/** The session is another one from now on. */
 		forget: () => open.clear(),
 		/** Resolves when everything that was under way is on record. */

@@ -10,6 +10,7 @@ import {
 	type ModelSource,
 	type ModelStatus,
 	type Overlay,
+	type SessionChoice,
 	type ShellEnd,
 	type Told,
 	type TurnEnd,
@@ -17,6 +18,7 @@ import {
 	type Usage,
 } from './events.js';
 import {defaultFeatures, type FeatureKey} from './features.js';
+import {foldSession} from './fold.js';
 import type {Position, TerminalInfo} from './host/protocol.js';
 import {reduceShell} from './shell-entries.js';
 import {outOfSight, withTerminals} from './terminals.js';
@@ -27,6 +29,8 @@ export type State = {
 	model: ModelStatus;
 	/** What can be chosen in its place; empty until somebody asked. */
 	modelSources: readonly ModelSource[];
+	/** What `/resume` lists; undefined until it is read. */
+	sessions: readonly SessionChoice[] | undefined;
 	mode: ApprovalMode;
 	/** Undefined until the person has answered. */
 	isTrusted: boolean | undefined;
@@ -159,6 +163,7 @@ export const initialState = (workspace: string, sessionId: string, isTour = fals
 	session: {id: sessionId, workspace, isTour},
 	model: {kind: 'missing', hint: ''},
 	modelSources: [],
+	sessions: undefined,
 	mode: 'ask',
 	isTrusted: undefined,
 	features: defaultFeatures(),
@@ -237,13 +242,18 @@ export const reduce = (state: State, event: Event): State => {
 			return {...state, mode: event.mode};
 		case 'features.changed':
 			return {...state, features: event.features};
+		case 'sessions.listed':
+			return {...state, sessions: event.sessions};
 		case 'session.replaced':
-			return {
-				...state,
-				...emptyConversation,
-				session: {...state.session, isTour: false},
-				ui: {...state.ui, scroll: 0},
-			};
+			return foldSession(
+				{
+					...state,
+					...emptyConversation,
+					session: {...state.session, isTour: false},
+					ui: {...state.ui, scroll: 0},
+				},
+				event.events,
+			);
 		default:
 			return {...state, ui: reduceUi(state.ui, event)};
 	}

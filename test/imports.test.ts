@@ -64,7 +64,7 @@ const partOf = (file: string): string => {
 		].includes(name)
 	)
 		return 'app';
-	if (['entries', 'shell-entries', 'terminals', 'tour'].includes(name)) return 'state';
+	if (['entries', 'fold', 'shell-entries', 'terminals', 'tour'].includes(name)) return 'state';
 	return leaves.includes(name) ? 'leaf' : name;
 };
 

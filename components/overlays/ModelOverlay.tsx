@@ -9,7 +9,7 @@ import {plural} from '../format.js';
 import {useKept} from '../hooks/use-kept.js';
 import {stepOf} from '../hooks/use-scroll.js';
 import {useCommands, useSlice, useTandem, useTyping} from '../hooks/use-tandem.js';
-import {clean, sides} from '../lines.js';
+import {clean, filterRow, sides} from '../lines.js';
 import {theme} from '../theme.js';
 import {OverlayFrame, type Place, roomIn} from './OverlayFrame.js';
 
@@ -36,9 +36,9 @@ export const ModelOverlay = ({width, height}: Place) => {
 		picked.set(picks[Math.max(0, Math.min(picks.length - 1, index + step))]);
 	});
 	useTyping(text => setFilter(filter.get() + sanitiseLine(text.replace(/\s+/g, ' '))));
-	useCommands('model', command => {
-		if (command === 'model.erase') return setFilter(graphemes(filter.get()).slice(0, -1).join(''));
-		if (command === 'model.clear') return setFilter('');
+	useCommands('filter', command => {
+		if (command === 'filter.erase') return setFilter(graphemes(filter.get()).slice(0, -1).join(''));
+		if (command === 'filter.clear') return setFilter('');
 		const {picks, index} = selection();
 		const choice = picks[index];
 		if (!choice) return;
@@ -141,9 +141,6 @@ const stateOf = ({state, origin, models}: ModelSource): string => {
 	if (origin === 'found') return theme.warn('found on this machine');
 	return theme.dim(origin === 'environment' ? 'from OPENAI_BASE_URL' : '');
 };
-
-const filterRow = (filter: string, caret: (character: string) => string, width: number): string =>
-	truncate(` ${theme.accent('›')} ${clean(filter)}${caret(' ')}`, width - 1);
 
 const emptyRows = (width: number): string[] => [
 	'',

@@ -8,6 +8,7 @@ import {ModelOverlay} from './ModelOverlay.js';
 import type {Place} from './OverlayFrame.js';
 import {PsOverlay} from './PsOverlay.js';
 import {QuitOverlay} from './QuitOverlay.js';
+import {ResumeOverlay} from './ResumeOverlay.js';
 import {StatusOverlay} from './StatusOverlay.js';
 import {TrustOverlay} from './TrustOverlay.js';
 
@@ -21,6 +22,7 @@ const overlays: Record<Name, (place: Place) => React.ReactNode> = {
 	status: StatusOverlay,
 	logs: LogsOverlay,
 	approvals: ApprovalsOverlay,
+	resume: ResumeOverlay,
 };
 
 export const Overlay = ({name, width, height}: {name: Name} & Place) => {

@@ -1,6 +1,6 @@
 // `tandem demo`: a copy of the sample project and the tour on it. In a terminal the window plays it step by step;
 // without one it is played here to its end, in plain lines.
-import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
@@ -10,7 +10,7 @@ import {type OpenSession, openSession, type SessionRequest} from '../open-sessio
 import {openWorkspace} from '../opening.js';
 import {ownCommand} from '../own-command.js';
 import {preparePrivateFolder, resolvePaths} from '../paths.js';
-import {listSessions, type SessionSummary} from '../session/list.js';
+import {listAllSessions, listSessions, type SessionSummary} from '../session/list.js';
 import {scanSession} from '../session/scan.js';
 import {type Entry, initialState, reduce, runningTerminals, type State} from '../state.js';
 import {sanitise, sanitiseLine} from '../text/sanitise.js';
@@ -64,20 +64,13 @@ type LeftTour = {id: string; folder: string; stepsDone: number};
 /** The newest tour that was begun and not ended, is open nowhere, and still has its folder. */
 const findLeftTour = async (): Promise<LeftTour | undefined> => {
 	const paths = resolvePaths({env: process.env, platform: process.platform});
-	const workspaces = paths.kind === 'failed' ? '' : join(paths.stateFolder, 'workspaces');
-	if (!existsSync(workspaces)) return undefined;
-	const lists = await Promise.all(
-		readdirSync(workspaces).map(key => listSessions(join(workspaces, key, 'sessions'))),
-	);
-	const [newest] = lists
-		.flat()
-		.filter(({tourFolder}) => tourFolder !== undefined)
-		.toSorted((a, b) => b.changedAt - a.changedAt);
+	if (paths.kind === 'failed') return undefined;
+	const newest = (await listAllSessions(paths.stateFolder)).find(({isTour}) => isTour);
 	return newest && newest.openIn === undefined ? leftTour(newest) : undefined;
 };
 
-const leftTour = ({id, file, tourFolder}: SessionSummary): LeftTour | undefined => {
-	if (tourFolder === undefined || !existsSync(join(tourFolder, 'server.js'))) return undefined;
+const leftTour = ({id, file, folder: tourFolder}: SessionSummary): LeftTour | undefined => {
+	if (!existsSync(join(tourFolder, 'server.js'))) return undefined;
 	// The temporary folder may have been emptied, and somebody else may have put a folder of that name there.
 	if (preparePrivateFolder(tourFolder, process.getuid?.() ?? 0)) return undefined;
 	const {events} = scanSession(readFileSync(file));

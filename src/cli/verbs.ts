@@ -27,7 +27,7 @@ it plays to its end in plain lines and stops its terminals.`,
 		name: 'resume',
 		usage: '[options] [id | --last]',
 		rows: [
-			['resume', 'list the sessions of this folder'],
+			['resume', 'choose one of the sessions to go on with'],
 			['resume ID', 'go on with one of them'],
 			['resume --last', 'go on with the newest one'],
 		],

@@ -14,8 +14,9 @@ export type SessionSummary = {
 	changedAt: number;
 	/** The beginning of the first message, on one line. */
 	firstWords: string;
-	/** The folder of a tour; undefined for every other session. */
-	tourFolder: string | undefined;
+	/** The workspace; empty if the line that names it is damaged. */
+	folder: string;
+	isTour: boolean;
 	/** The process that has it open, if one has. */
 	openIn: number | undefined;
 };
@@ -26,6 +27,14 @@ export const listSessions = async (folder: string): Promise<SessionSummary[]> =>
 	const ids = names.filter(name => name.endsWith(extension)).map(name => name.slice(0, -extension.length));
 	const found = await Promise.all(ids.map(id => summarise(folder, id)));
 	return found.filter(summary => summary !== undefined).toSorted((a, b) => b.changedAt - a.changedAt);
+};
+
+/** Those of every workspace. */
+export const listAllSessions = async (stateFolder: string): Promise<SessionSummary[]> => {
+	const workspaces = join(stateFolder, 'workspaces');
+	const keys = await readdir(workspaces).catch(() => []);
+	const lists = await Promise.all(keys.map(key => listSessions(join(workspaces, key, 'sessions'))));
+	return lists.flat().toSorted((a, b) => b.changedAt - a.changedAt);
 };
 
 /** Ids are names of files and come from the command line: nothing that could leave the folder is one. */
@@ -68,7 +77,7 @@ const summarise = async (folder: string, id: string): Promise<SessionSummary | u
 					startedAt: events[0]?.at ?? first.at,
 					changedAt: mtimeMs,
 					firstWords: Array.from(firstWords).slice(0, maxFirstWords).join(''),
-					tourFolder: tourFolder(events[0]),
+					...whereOf(events[0]),
 					openIn: findLockOwner(`${file}.lock`),
 				};
 			}
@@ -80,8 +89,10 @@ const summarise = async (folder: string, id: string): Promise<SessionSummary | u
 	}
 };
 
-const tourFolder = (first: DurableEvent | undefined): string | undefined =>
-	first?.type === 'session.started' && first.isTour ? first.workspace : undefined;
+const whereOf = (first: DurableEvent | undefined): Pick<SessionSummary, 'folder' | 'isTour'> =>
+	first?.type === 'session.started'
+		? {folder: first.workspace, isTour: first.isTour === true}
+		: {folder: '', isTour: false};
 
 const readHead = async (file: string, length: number): Promise<Buffer> => {
 	const handle = await open(file, 'r');

@@ -9,13 +9,23 @@ import {openSessionLog, type SessionLog} from './log.js';
 export type Resume = {id: string} | 'last' | 'ask';
 
 export type Resumed =
-	| {kind: 'session'; id: string | undefined; log?: SessionLog; events: readonly DurableEvent[]}
+	/** `isChoosing`: the person chooses in the window. */
+	| {
+			kind: 'session';
+			id: string | undefined;
+			log?: SessionLog;
+			events: readonly DurableEvent[];
+			isChoosing?: true;
+	  }
 	| {kind: 'failed'; message: string};
 
 export const resumeSession = async (resume: Resume | undefined, folder: string): Promise<Resumed> => {
 	if (resume === undefined) return {kind: 'session', id: undefined, events: []};
 	const known = await listSessions(folder);
-	const found = resume === 'last' ? known[0] : known.find(({id}) => resume !== 'ask' && id === resume.id);
+	if (resume === 'ask' && known.length > 0)
+		return {kind: 'session', id: undefined, events: [], isChoosing: true};
+	const found =
+		resume === 'last' ? known[0] : known.find(({id}) => typeof resume === 'object' && id === resume.id);
 	if (!found) return {kind: 'failed', message: whichSession(resume, known)};
 	const log = await openSessionLog(found.file);
 	if (log.kind === 'failed') return {kind: 'failed', message: log.message};

@@ -26,9 +26,9 @@ for (const size of [
 		tandem.type(keys.escape);
 		await tandem.loses(/no .*terminals/i);
 		await tandem.submit('/help');
-		await tandem.sees(/interrupt the turn/i);
+		await tandem.sees(/list background terminals/);
 		tandem.type(keys.escape);
-		await tandem.loses(/interrupt the turn/i);
+		await tandem.loses(/list background terminals/);
 		await tandem.submit('/experimental');
 		await tandem.sees('Background terminal');
 		tandem.type(keys.escape);
