@@ -45,6 +45,8 @@ export const createLines = (
 	// many characters of its rows are in there still.
 	let head = '';
 	let skip = 0;
+	// The line at `next` was longer than a screen that became narrower: what it was, and what is left of it.
+	let cut: Cut | undefined;
 	let marker: IMarker | undefined;
 	let markedRow = 0;
 
@@ -80,8 +82,14 @@ export const createLines = (
 		}
 		onLine(trimBlanks(rest));
 	};
+	/** The text of the line at `next`, as far as it stands in these rows. */
+	const joinHead = (rows: string): string => {
+		if (cut) return mend(rows, cut);
+		return head === '' && skip === 0 ? rows : head + rows.slice(skip);
+	};
 	const takeLine = (rows: string, end: number) => {
-		emit(head === '' && skip === 0 ? rows : head + rows.slice(skip));
+		emit(joinHead(rows));
+		cut = undefined;
 		head = '';
 		skip = 0;
 		next = end;
@@ -110,7 +118,8 @@ export const createLines = (
 	/** Puts the rows of the unfinished line before `limit` into its head. */
 	const takeHead = (limit: number) => {
 		if (next >= limit) return;
-		head += readRows(next, limit).slice(skip);
+		head = joinHead(readRows(next, limit));
+		cut = undefined;
 		skip = 0;
 		next = limit;
 		while (head.length > maxLineCharacters) {
@@ -197,12 +206,12 @@ export const createLines = (
 			for (let row = next; row < cursorLineStart(); row = lineEnd(row))
 				if (isRagged(row)) takeUntil(lineEnd(row));
 			// The emulator does not wrap the cursor's line anew: programs draw it again, and what does not fit is
-			// cut off. Better twice in the log than not at all.
+			// cut off. A cursor that does not fit goes back onto what was printed last.
 			const start = cursorLineStart();
-			if (next <= start && isCut(start, cols)) {
+			let whole: string | undefined;
+			if (next <= start && (isCut(start, cols) || buffer().cursorX >= cols)) {
 				takeUntil(start);
-				const text = readRows(start, lineEnd(start));
-				emit(head === '' && skip === 0 ? text : head + text.slice(skip));
+				whole = joinHead(readRows(start, lineEnd(start)));
 				head = '';
 				skip = 0;
 			}
@@ -211,6 +220,7 @@ export const createLines = (
 			resize();
 			next = walkLines(cursorLineStart(), -distance);
 			skip = head === '' ? 0 : Math.max(0, readRows(next, lineEnd(next)).length - remaining);
+			if (whole !== undefined) cut = {whole, ...cursorLine()};
 			marker?.dispose();
 			marker = undefined;
 			mark();
@@ -223,7 +233,7 @@ export const createLines = (
 			for (let row = next; row < end; ) {
 				const following = lineEnd(row);
 				const text = readRows(row, following);
-				lines.push(trimBlanks(lines.length === 0 ? head + text.slice(skip) : text));
+				lines.push(trimBlanks(lines.length === 0 ? joinHead(text) : text));
 				row = following;
 			}
 			return lines;
@@ -243,6 +253,17 @@ export const createLines = (
 			)
 				return true;
 		return false;
+	}
+	/** The cursor's line, and how much of it stands before the cursor. */
+	function cursorLine(): Omit<Cut, 'whole'> {
+		const {baseY, cursorX, cursorY} = buffer();
+		const start = cursorLineStart();
+		const row = buffer().getLine(baseY + cursorY);
+		// What is printed into the middle of a wide character leaves a blank of it.
+		const isInWide = row?.getCell(cursorX)?.getWidth() === 0;
+		const before = row?.translateToString(false, 0, isInWide ? cursorX - 1 : cursorX) ?? '';
+		const kept = (baseY + cursorY === start ? 0 : readRows(start, baseY + cursorY).length) + before.length;
+		return {left: readRows(start, lineEnd(start)), kept, newFrom: isInWide ? kept + 1 : kept};
 	}
 	/** Whether one of the rows of the line that starts here has text right of a width. */
 	function isCut(from: number, cols: number): boolean {
@@ -276,6 +297,24 @@ export const createLines = (
 		}
 		return Math.max(0, row);
 	}
+};
+
+/** A line that was cut when the screen became narrower. */
+type Cut = {
+	whole: string;
+	/** What stands of it on the screen. */
+	left: string;
+	/** So many characters of that stay when the program goes on printing. */
+	kept: number;
+	/** Where what it prints begins. */
+	newFrom: number;
+};
+
+/** As it was, with what was printed after that; or as it was drawn again. */
+const mend = (rows: string, {whole, left, kept, newFrom}: Cut): string => {
+	if (rows === left) return whole;
+	const isDrawnAgain = rows.startsWith(whole) || !rows.startsWith(left.slice(0, kept));
+	return isDrawnAgain ? rows : whole + rows.slice(newFrom);
 };
 
 const trimBlanks = (text: string): string => {

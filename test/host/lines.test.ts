@@ -55,10 +55,7 @@ const runProgram = async (seed: number, canResize: boolean) => {
 			at += length;
 			if (canResize && random(20) === 0) {
 				await new Promise<void>(resolve => screen.write(part, resolve));
-				// Narrower only between two lines: a line that is being printed is cut by the emulator.
-				const isBetweenLines = part.at(-1) === 0x0a;
-				const cols = (isBetweenLines ? 5 : screen.snapshot().cols) + random(100);
-				screen.resize(Math.min(cols, 300), 2 + random(50));
+				screen.resize(5 + random(200), 2 + random(50));
 			} else screen.write(part, () => {});
 		}
 	};

@@ -116,6 +116,35 @@ test('resizing neither repeats nor loses a line', () => {
 	expect(finish()).toEqual(text);
 });
 
+test.each([
+	['goes on', ' and more'],
+	['ends', ''],
+	['goes on by one column', '!'],
+])('a line that is being printed when the screen becomes narrower is whole: it %s', (_, rest) => {
+	const text = 'compiling a file with a long name: src/components/terminal.tsx';
+	for (const cols of [100, 40]) {
+		const {screen, write, finish} = open({cols, rows: 12});
+		write(`before\r\n${text}`);
+		screen.resize(30, 12);
+		expect(screen.liveLines().at(-1)).toBe(text);
+		screen.resize(20, 12);
+		screen.resize(50, 12);
+		write(`${rest}\r\nafter`);
+		expect(finish()).toEqual(['before', text + rest, 'after']);
+	}
+});
+
+test('a line that a program draws again on a narrower screen is its last form', () => {
+	const text = '$ a command that is longer than the screen will be';
+	const {screen, write, finish} = open({cols: 80, rows: 12});
+	write(text);
+	screen.resize(30, 12);
+	write(`\r\x1b[K${text} --all\r\n50 % of a bar for 30`);
+	screen.resize(15, 12);
+	write('\r\x1b[Kdone\r\n');
+	expect(finish()).toEqual([`${text} --all`, 'done']);
+});
+
 test('all chunkings give the same grid and the same lines', () => {
 	const recorded = [
 		Buffer.from(`${numbered(300).join('\r\n')}\r\nwide 日本語 👩‍👩‍👧 é ${'x'.repeat(500)}\r\n`),
