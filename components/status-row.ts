@@ -53,7 +53,7 @@ const hints = (state: State): string[] => {
 	return texts.filter(text => typeof text === 'string').map(theme.dim);
 };
 
-/** What must be seen at every width: the mode that asks nothing, and terminals that no panel shows. */
+/** What must be seen at every width: a mode that asks less than usual, and terminals that no panel shows. */
 const marks = (state: State): string => {
 	const running = runningCount(state);
 	const texts = [
@@ -62,6 +62,7 @@ const marks = (state: State): string => {
 			? theme.warn(`${state.ui.unseen.length} ended`)
 			: '',
 		state.ui.panel === 'hidden' && running > 0 ? `${running} running` : '',
+		state.mode === 'auto-edit' ? theme.warn('auto-edit: patches do not ask') : '',
 		state.mode === 'full' ? theme.warn(theme.inverse(' full: asks nothing ')) : '',
 	];
 	return texts.filter(text => text !== '').join(' ');

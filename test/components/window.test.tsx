@@ -616,6 +616,16 @@ test('Ctrl+C cancels the turn and keeps the text, then clears it, then arms the 
 	expect(await window.text()).toContain('press ctrl+c again to quit');
 });
 
+test.for([
+	['ask', ''],
+	['auto-edit', 'auto-edit: patches do not ask'],
+	['full', 'full: asks nothing'],
+] as const)('the status line of the mode %s ends with "%s"', async ([mode, mark]) => {
+	const window = await show({state: {mode}});
+	const last = (await window.lines()).at(-1) ?? '';
+	expect(last.trim().replace(/^.*help */, '')).toBe(mark);
+});
+
 test('the status line tells work, retries and the mode that asks nothing', async () => {
 	const window = await show({events: turn, state: {mode: 'full'}});
 	const first = (await window.lines()).at(-1);
