@@ -206,11 +206,12 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 		events: scan.events,
 		damage: scan.damage,
 		readOnly,
-		append: event =>
-			enqueue(async () => {
-				await write(event);
-				if (event.type === 'turn.ended') await sync();
-			}),
+		append(event) {
+			const written = enqueue(() => write(event));
+			// Whoever waits for the end of a turn does not wait for the disk. A failed sync is told by the next step.
+			if (event.type === 'turn.ended') void enqueue(sync).catch(() => {});
+			return written;
+		},
 		sync: () => enqueue(sync),
 		close: () => {
 			closing ??= enqueue(shut);
