@@ -55,6 +55,8 @@ export const createEnding = (options: {
 	let leaderExit: Exit | undefined;
 	let isDrained = false;
 	let isEnding = false;
+	/** The leader was told to end because nothing else was left. */
+	let isAlone = false;
 	let isOver = false;
 	let timer: NodeJS.Timeout | undefined;
 	let settleTimer: NodeJS.Timeout | undefined;
@@ -66,10 +68,15 @@ export const createEnding = (options: {
 		// Without a word of the leader its own end must do.
 		const exit = commandExit ?? (leaderExit && (isDrained || isPipe) ? leaderExit : undefined);
 		if (!exit) return;
+		// Another look is worth its cost when all is over that is about to be.
+		if (isAlone && (!leaderExit || (!isDrained && !isPipe))) return;
 		const members = findMembers();
 		if (members.length > 0) return keepLooking(exit, members);
 		if (family.isUnsettled && settleTries < settleTriesMs.length) return lookAgainSoon();
-		if (!leaderExit) return endLeader();
+		if (!leaderExit) {
+			isAlone = !isEnding;
+			return endLeader();
+		}
 		if (isDrained) return end(exit);
 		if (!isPipe) return;
 		// Somebody holds the pipe whom we cannot see. A terminal that was starting lets go of it in a moment.

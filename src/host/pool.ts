@@ -97,12 +97,16 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const save = (terminal: Terminal) => {
 		const {leader, mark} = terminal;
 		const record = {info: terminal.info(), leader, mark, bootId};
-		try {
-			records.write(terminal.isEnded ? {...record, snapshot: terminal.snapshot()} : record);
-		} catch (error) {
-			onError(error); // a full disk: the terminal lives on
+		if (!terminal.isEnded) {
+			try {
+				records.write(record);
+			} catch (error) {
+				onError(error); // a full disk: the terminal lives on
+			}
+			return;
 		}
-		if (!terminal.isEnded) return;
+		// Most commands are forgotten with their answer.
+		records.writeSoon({...record, snapshot: terminal.snapshot()});
 		// Its emulator is let go; what remains to be read is on disk.
 		live.delete(terminal.id);
 		past.set(terminal.id, createPast(record, context, terminal.source().journal));
@@ -217,6 +221,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		await Promise.all(running().map(each => stopTerminal(each, {by: 'user', graceMs: 1_000}, now)));
 		ports.close();
 		metering.close();
+		records.flush();
 		await coprocess.close();
 		guard.dispose();
 		subscribers.clear();

@@ -32,6 +32,10 @@ export type Records = StoredRecords & {
 	/** Makes the folder. Throws if it cannot. */
 	create(id: number): string;
 	write(record: TerminalRecord): void;
+	/** Writes it once what is under way is answered, unless it is removed before. Failures go to onError. */
+	writeSoon(record: TerminalRecord): void;
+	/** What is to be written soon is written now. */
+	flush(): void;
 	remove(id: number): void;
 	/** Bytes on disk of one terminal, and when its record last changed (milliseconds since 1970). */
 	size(id: number): number;
@@ -60,6 +64,25 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 
 	writeFileSync(nextFile, `${next}\n`, {mode: 0o600});
 
+	const write = (record: TerminalRecord) => {
+		const path = join(folder(record.info.id), 'terminal.json');
+		const text = JSON.stringify(record);
+		// Where there is none yet nothing can be lost.
+		if (existsSync(path)) replaceFile(path, text);
+		else writeFileSync(path, text, {mode: 0o600});
+	};
+	const pending = new Map<number, TerminalRecord>();
+	const flush = () => {
+		for (const record of pending.values()) {
+			try {
+				write(record);
+			} catch (error) {
+				onError(error); // a full disk, or a folder that somebody removed: what runs lives on
+			}
+		}
+		pending.clear();
+	};
+
 	return {
 		...stored,
 		takeId() {
@@ -72,14 +95,17 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 			mkdirSync(folder(id), {mode: 0o700});
 			return folder(id);
 		},
-		write(record) {
-			const path = join(folder(record.info.id), 'terminal.json');
-			const text = JSON.stringify(record);
-			// Where there is none yet nothing can be lost.
-			if (existsSync(path)) replaceFile(path, text);
-			else writeFileSync(path, text, {mode: 0o600});
+		write,
+		writeSoon(record) {
+			if (pending.size === 0) setImmediate(flush);
+			pending.set(record.info.id, record);
 		},
-		remove: id => rmSync(folder(id), {recursive: true, force: true}),
+		flush,
+		readSnapshot: id => pending.get(id)?.snapshot ?? stored.readSnapshot(id),
+		remove(id) {
+			pending.delete(id);
+			rmSync(folder(id), {recursive: true, force: true});
+		},
 		changedAt: id => statOf(join(folder(id), 'terminal.json'))?.mtimeMs ?? 0,
 		size: id =>
 			readFolder(folder(id)).reduce((sum, name) => sum + (statOf(join(folder(id), name))?.size ?? 0), 0),

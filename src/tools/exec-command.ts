@@ -91,7 +91,9 @@ const startAndWait = async (
 	const startedAt = context.now();
 	const request = await startRequest(args, cwd, context);
 	if (request.kind === 'missing') return failed(request.message);
-	const before = await host.list();
+	// Asked first and answered first; nothing waits for it but the answer.
+	const before = host.list();
+	before.catch(() => {}); // the start fails of the same
 	// Not given up on an interrupt: the person must be told which terminal the turn leaves behind.
 	const started = await host.start(request.start);
 	if (started.kind === 'refused') return refused(started);
@@ -105,7 +107,7 @@ const startAndWait = async (
 		terminal,
 		startedAt,
 		budget: budget.value,
-		remarks: [...alreadyRunning(before, args.cmd, cwd), ...time.remarks, ...budget.remarks],
+		remarks: [...alreadyRunning(await before, args.cmd, cwd), ...time.remarks, ...budget.remarks],
 		isFirst: true,
 		habit: {kind: 'start', cmd: args.cmd},
 		context,

@@ -15,6 +15,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import type {Host} from '../../src/host/host.js';
 import {createPool} from '../../src/host/pool.js';
 import type {TerminalInfo} from '../../src/host/protocol.js';
+import {createRecords} from '../../src/host/records.js';
 import {until} from '../support/until.js';
 
 let folder: string;
@@ -149,6 +150,29 @@ test('a record that cannot be read is told and left alone, the others are listed
 	expect(existsSync(record)).toBe(true);
 });
 
+test('the record of a command that is forgotten with its answer is written once', async () => {
+	const records = createRecords(join(folder, 'state'), error => errors.push(error));
+	const host = await open('state');
+	const {id} = await start(host, 'true');
+	const record = records.readAll().find(({info}) => info.id === id);
+	await host.wait(id, {timeoutMs: 20_000, exit: true});
+	// As it was at the start: the end is written after the answer.
+	expect(records.readAll()).toEqual([record]);
+	expect(await host.snapshot(id)).toMatchObject({kind: 'snapshot', id});
+	await host.forget(id);
+	await host.close();
+	expect(records.readAll()).toEqual([]);
+	expect(errors).toEqual([]);
+});
+
+test('the record of an ended command is on disk when its host closes', async () => {
+	const host = await open('state');
+	const id = await run(host, 'true');
+	await host.close();
+	const [record] = createRecords(join(folder, 'state'), error => errors.push(error)).readAll();
+	expect(record?.info).toMatchObject({id, state: {kind: 'ended'}});
+});
+
 test('the logs of ended terminals go after 14 days', async () => {
 	const first = await open('state');
 	const id = await run(first, 'true');
@@ -165,8 +189,11 @@ test('beyond 2 GB the oldest logs go, also while the host lives, and never a run
 	const ended = [await run(host, 'echo one'), await run(host, 'echo two'), await run(host, 'echo three')];
 	const terminalFolder = (id: number) => join(folder, 'state', 'terminals', String(id));
 	// Sparse: they take no space.
-	for (const id of [oldest.id, ...ended])
-		truncateSync(join(terminalFolder(id), 'terminal.json'), 900 * 1024 ** 2);
+	for (const id of [oldest.id, ...ended]) {
+		const padding = join(terminalFolder(id), 'padding');
+		writeFileSync(padding, '');
+		truncateSync(padding, 900 * 1024 ** 2);
+	}
 	time += 2 * 3_600_000;
 	const last = await run(host, 'echo four');
 	const kept = (await host.list()).map(({id}) => id);
