@@ -14,10 +14,12 @@ import {restart} from './restart.js';
 import {resume} from './resume.js';
 import {status} from './status.js';
 import {stop} from './stop.js';
+import {switchTerminal} from './switch.js';
 
 export const commands: readonly Command[] = [
 	ps,
 	attach,
+	switchTerminal,
 	stop,
 	restart,
 	logs,

@@ -99,8 +99,13 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'prefix.previous': () => actions.openNeighbour(-1),
 		'prefix.next': () => actions.openNeighbour(1),
 		'prefix.fullScreen': () => actions.toggleFullScreen(),
+		'prefix.switch': () => {
+			if (store.get().ui.inside) actions.giveBack();
+			actions.openOverlay('switch');
+		},
 		'prefix.interrupt': () => actions.interrupt(),
 		'prefix.send': () => actions.typeInside({keys: ['C-]']}),
+		'switch.open': () => actions.openOverlay('switch'),
 		'mode.cycle': () => actions.cycleMode(),
 		'help.open': () => actions.openOverlay('help'),
 		'quit.press': () => actions.pressQuit(),

@@ -174,6 +174,7 @@ export type UiEvent =
 
 export type Overlay =
 	| 'ps'
+	| 'switch'
 	| 'experimental'
 	| 'model'
 	| 'help'

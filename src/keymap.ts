@@ -29,6 +29,7 @@ export type KeyContext = {
 
 type OverlayName =
 	| 'ps'
+	| 'switch'
 	| 'experimental'
 	| 'model'
 	| 'help'
@@ -98,7 +99,7 @@ export const takesText = (context: KeyContext): boolean =>
 
 /** Whether typed and pasted text filters the list that is open. */
 export const takesFilter = ({approval, overlay}: KeyContext): boolean =>
-	approval === undefined && (overlay === 'model' || overlay === 'resume');
+	approval === undefined && (overlay === 'model' || overlay === 'resume' || overlay === 'switch');
 
 /** "ctrl+c", "shift+tab", or the character itself. */
 export const chordOf = (key: Key): string => {
@@ -207,6 +208,12 @@ const bindings = [
 		does: 'scroll the transcript',
 	},
 	{command: 'scroll.pageDown', where: 'everywhere', keys: ['pagedown']},
+	{
+		command: 'switch.open',
+		where: 'everywhere',
+		keys: ['ctrl+o'],
+		does: 'find a terminal by a few letters, and look at it before you go there',
+	},
 	{command: 'mode.cycle', where: 'everywhere', keys: ['shift+tab'], does: 'next approval mode'},
 
 	{
@@ -296,6 +303,7 @@ const bindings = [
 	{command: 'prefix.previous', where: 'after prefix', keys: ['left'], label: '← →', does: 'previous, next'},
 	{command: 'prefix.next', where: 'after prefix', keys: ['right']},
 	{command: 'prefix.fullScreen', where: 'after prefix', keys: ['f'], does: 'the whole window, and back'},
+	{command: 'prefix.switch', where: 'after prefix', keys: ['o'], does: 'find another terminal'},
 	{
 		command: 'prefix.pageUp',
 		where: 'after prefix',
@@ -446,7 +454,8 @@ const titles: Record<Where, string> = {
 	approvals: 'Lists and questions',
 	question: 'Lists and questions',
 	experimental: '/experimental',
-	model: '/model, /resume',
+	model: '/switch, /model, /resume',
+	switch: '/switch, /model, /resume',
 	resume: '/model, /resume',
 	'filtered list': '/model, /resume',
 	help: 'Lists and questions',

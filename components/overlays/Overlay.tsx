@@ -10,11 +10,13 @@ import {PsOverlay} from './PsOverlay.js';
 import {QuitOverlay} from './QuitOverlay.js';
 import {ResumeOverlay} from './ResumeOverlay.js';
 import {StatusOverlay} from './StatusOverlay.js';
+import {SwitchOverlay} from './SwitchOverlay.js';
 import {TrustOverlay} from './TrustOverlay.js';
 
 const overlays: Record<Name, (place: Place) => React.ReactNode> = {
 	ps: PsOverlay,
 	experimental: ExperimentalOverlay,
+	switch: SwitchOverlay,
 	model: ModelOverlay,
 	help: HelpOverlay,
 	quit: QuitOverlay,
