@@ -93,3 +93,15 @@ test('a menu without a cursor waits for keys, a server that listens to keys does
 	setWait({kind: 'polls', isIdle: false});
 	expect(await waitFor(terminal, 'prompt', 700)).toMatchObject({reason: {kind: 'time-over'}});
 });
+
+test('who may not be looked at waits when half a second of quiet follows a prompt', async () => {
+	const {terminal, screen, setWait, print} = createTerminal();
+	setWait({kind: 'unreadable'});
+	screen.cursor.textBefore = '';
+	expect(await waitFor(terminal, 'prompt', 900)).toMatchObject({reason: {kind: 'time-over'}});
+	screen.cursor.textBefore = 'Password: ';
+	print();
+	const printedAt = Date.now();
+	expect(await waitFor(terminal, 'prompt')).toMatchObject({reason: {kind: 'waiting-for-input'}});
+	expect(Date.now() - printedAt).toBeGreaterThanOrEqual(500);
+});
