@@ -2,6 +2,7 @@
 // it. A wrong argument is answered with the field, what came and what is allowed.
 import {z} from 'zod';
 import type {ToolSpec} from '../model/model.js';
+import {nearest} from '../text/nearest.js';
 import type {Tool} from './tool.js';
 
 export type ParsedArguments =
@@ -18,7 +19,11 @@ export const parseArguments = ({name, schema}: Tool, text: string): ParsedArgume
 		return {
 			kind: 'broken',
 			fault: `${name}: no JSON`,
-			message: `The arguments of ${name} are not valid JSON (${json.reason}). They were: ${shorten(text)} Nothing was run. Allowed are: ${fieldNames(schema)}.`,
+			message: [
+				`The arguments of ${name} are not valid JSON (${json.reason}): ${shorten(text)}`,
+				'Nothing was run. Send the call again, with one whole JSON object.',
+				`Allowed are: ${fieldNames(schema)}.`,
+			].join('\n'),
 		};
 	}
 	const parsed = schema.safeParse(json.value);
@@ -38,6 +43,33 @@ export const parseArguments = ({name, schema}: Tool, text: string): ParsedArgume
 			`Allowed are: ${fieldNames(schema)}.`,
 		].join('\n'),
 	};
+};
+
+/** What a call of a tool that is not there was meant to be, as far as its name or its arguments tell. */
+export const meantCall = (name: string, text: string, tools: readonly Tool[]): string | undefined => {
+	const near = nearest(
+		name,
+		tools.map(tool => tool.name),
+	);
+	if (near) return `Did you mean ${near}?`;
+	const cmd = commandIn(text);
+	const runner = tools.find(({schema}) => schema instanceof z.ZodObject && 'cmd' in schema.shape);
+	return cmd !== undefined && runner
+		? `To run it: ${runner.name} ${shorten(JSON.stringify({cmd}), 2 * maxShown)}`
+		: undefined;
+};
+
+// What other agents call the argument.
+const commandNames = ['command', 'cmd', 'script', 'commands'];
+
+const commandIn = (text: string): string | undefined => {
+	const json = parseJson(text);
+	if (json.kind === 'broken' || typeof json.value !== 'object' || json.value === null) return;
+	for (const name of commandNames) {
+		const value: unknown = Reflect.get(json.value, name);
+		if (typeof value === 'string' && value.trim() !== '') return value;
+	}
+	return;
 };
 
 /** A tool as the model sees it. */

@@ -3,7 +3,7 @@
 import type {ApprovalAnswer, AssistantItem, CallDisplay, Event, Told} from '../events.js';
 import type {Position} from '../host/protocol.js';
 import {aborted, orAborted} from './abort.js';
-import {parseArguments} from './arguments.js';
+import {meantCall, parseArguments} from './arguments.js';
 import type {ApprovalSubject, Tool, ToolContext, ToolResult} from './tool.js';
 
 export type Call = Extract<AssistantItem, {kind: 'call'}>;
@@ -103,10 +103,14 @@ const checkCall = (call: Call, tools: readonly Tool[]) => {
 		return parsed.kind === 'valid' ? {...parsed, tool} : parsed;
 	}
 	const names = tools.map(({name}) => name).join(', ') || 'none';
+	const meant = meantCall(call.name, call.arguments, tools);
 	return {
 		kind: 'broken' as const,
 		fault: `no tool ${call.name}`,
-		message: `There is no tool ${call.name}. Nothing was run. There are: ${names}.`,
+		message: [
+			`There is no tool ${call.name}. Nothing was run. There are: ${names}.`,
+			...(meant ? [meant] : []),
+		].join('\n'),
 	};
 };
 

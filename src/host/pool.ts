@@ -404,7 +404,7 @@ const stopPast = async (
 const refuseEnded = (info: TerminalInfo | undefined): Refusal => ({
 	kind: 'refused',
 	code: 'ended',
-	message: `Terminal ${info?.id} (${info?.name}) ${info?.state.kind === 'lost' ? 'was lost with its host' : 'has ended'}. Its log can still be read; start the command again to go on.`,
+	message: `Terminal ${info?.id} (${info?.name}) ${info?.state.kind === 'lost' ? 'was lost with its host' : 'has ended'}. Its log can still be read; start the command again, or restart it, to go on.`,
 });
 
 const tooMany = (running: readonly Terminal[]): Refusal => ({

@@ -19,7 +19,7 @@ export const adviceFor = async (
 	}
 	if (habit?.kind === 'start' && isLeftBehind(reading.terminal)) {
 		return [
-			`Note: without & exec_command returns by itself when it listens. Now wait_terminal {"session_ids":[${id}],"until":{"port":true}} does`,
+			`Note: no & is needed: exec_command returns by itself when a server listens, and what runs goes on. Now wait_terminal {"session_ids":[${id}],"until":{"port":true}} waits for its port, {"session_ids":[${id}]} for its end`,
 		];
 	}
 	const hasNothingNew = reading.lines.length === 0 && !reading.screen;

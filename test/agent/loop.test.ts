@@ -93,6 +93,7 @@ test.each<[string, string, string, RegExp]>([
 	['a wrong type', 'echo', '{"text": 5}', /text: got 5; .*expected string/],
 	['a missing field', 'echo', '{}', /text: got nothing; .*expected string/],
 	['a strange field', 'echo', '{"text":"a","foo":1}', /foo/],
+	['a tool that is spelt wrongly', 'ehco', '{}', /no tool ehco.*\nDid you mean echo\?$/],
 	['an unknown tool', 'delete_everything', '{}', /no tool delete_everything.*There are: echo/],
 ])('arguments with %s are answered and nothing runs', async (_, name, args, words) => {
 	const turns = await startTurns([call(name, args, 'c1'), text('sorry')]);

@@ -75,7 +75,10 @@ test('an unknown tool, torn JSON and a wrong type are answered with what is allo
 	expect(unknown).toMatch(
 		/^There is no tool bash\. Nothing was run\. There are: exec_command, write_stdin, /,
 	);
-	expect(torn).toMatch(/^The arguments of exec_command are not valid JSON .*"cmd": "touch ran/);
+	expect(unknown).toMatch(/\nTo run it: exec_command \{"cmd":"touch ran"\}$/);
+	expect(torn).toMatch(
+		/^The arguments of exec_command are not valid JSON .*"cmd": "touch ran\nNothing was run\. Send/,
+	);
 	expect(torn).toContain('Allowed are: cmd, workdir, tty, name, yield_time_ms, until');
 	expect(wrong).toContain('- yield_time_ms: got "5 s"; ');
 	expect(wrong).toContain('timeout');
