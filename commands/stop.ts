@@ -9,15 +9,19 @@ export const stop: Command = {
 	complete: state => [...state.terminals.filter(isRunning).map(({name}) => name), 'all'],
 	run({state, actions}, [which]) {
 		const running = state.terminals.filter(isRunning);
-		if (running.length === 0) return actions.notice('No terminal is running.');
+		if (!state.terminals.some(isStoppable)) return actions.notice('No terminal is running.');
 		// A terminal may be called "all"; its id still names it.
 		if (which === 'all') return actions.stopTerminals(running.map(({id}) => id));
 		const terminal = which === undefined ? meant(state) : findTerminal(state, which);
 		if (!terminal) return actions.notice(missing(state, which));
-		if (!isRunning(terminal)) return actions.notice(`${terminal.name} (${terminal.id}) is not running.`);
+		if (!isStoppable(terminal)) return actions.notice(`${terminal.name} (${terminal.id}) is not running.`);
 		actions.stopTerminals([terminal.id]);
 	},
 };
+
+/** Of a lost one, processes may have outlived its host. */
+const isStoppable = (terminal: State['terminals'][number]): boolean =>
+	isRunning(terminal) || (terminal.state.kind === 'lost' && terminal.leftovers.length > 0);
 
 const meant = (state: State) => {
 	const running = state.terminals.filter(isRunning);

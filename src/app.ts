@@ -14,6 +14,7 @@ import {tornTurnEnd} from './entries.js';
 import {type ApprovalAnswer, type Event, isDurable, type SessionChoice} from './events.js';
 import type {FeatureKey} from './features.js';
 import type {Host} from './host/host.js';
+import {createHostNews} from './host-news.js';
 import type {Model} from './model/model.js';
 import {createSaving} from './saving.js';
 import type {SessionLog, SessionLogFailure} from './session/log.js';
@@ -132,6 +133,8 @@ export const createApp = (options: AppOptions): App => {
 	const notice: Actions['notice'] = (text, tone = 'info') => show({type: 'notice.shown', text, tone});
 
 	const driving = createDriving({store, host, client: randomUUID(), show, notice});
+
+	const hostNews = createHostNews({get: store.get, notice});
 
 	const newId = (kind: string) => `${kind}-${Date.now().toString(36)}-${++serial}`;
 
@@ -299,7 +302,11 @@ export const createApp = (options: AppOptions): App => {
 			ids.map(async id => {
 				const outcome = await host.stop(id, {by: 'user'});
 				if (outcome.kind === 'refused') return notice(outcome.message, 'warning');
-				if (outcome.survivors.length === 0) return;
+				const {state, name} = outcome.terminal;
+				if (outcome.survivors.length === 0) {
+					if (state.kind === 'lost') notice(`What was left of ${name} (${id}) has ended.`);
+					return;
+				}
 				const names = outcome.survivors.map(({pid, command}) => `${pid} ${command}`).join(', ');
 				notice(`Could not end: ${names}. End them by hand, perhaps as another user.`, 'warning');
 			}),
@@ -332,13 +339,25 @@ export const createApp = (options: AppOptions): App => {
 		await copy(text, `${lines} of ${page.terminal.name}`);
 	};
 
+	/** A host that hangs must not keep the window from closing. */
+	const whileHostAnswers = (work: Promise<void> | undefined): Promise<void> => {
+		const {promise, resolve} = Promise.withResolvers<void>();
+		const look = () => {
+			if (store.get().host.kind === 'lost') resolve();
+		};
+		const stopLooking = store.subscribe(look);
+		look();
+		return Promise.race([work, promise]).finally(stopLooking);
+	};
+
 	const leave = async (terminals: 'stop' | 'keep') => {
 		if (isLeaving) return;
 		isLeaving = true;
 		turn?.controller.abort();
-		await turn?.ended;
-		if (terminals === 'stop') await stopTerminals(runningTerminals(store.get()).map(({id}) => id));
-		await shellLines.settled();
+		await whileHostAnswers(turn?.ended);
+		if (terminals === 'stop')
+			await whileHostAnswers(stopTerminals(runningTerminals(store.get()).map(({id}) => id)));
+		await whileHostAnswers(shellLines.settled());
 		await saving.close();
 		await host.close();
 		options.onLeft();
@@ -543,6 +562,7 @@ export const createApp = (options: AppOptions): App => {
 			if (options.log) await takeUp(options.log);
 			host.subscribe(event => {
 				show(event);
+				hostNews.follow(event);
 				shellLines.follow(event);
 				waking.look();
 				driving.follow(event);

@@ -105,5 +105,10 @@ const farewell = (state: State): string => {
 		running.length > 0
 			? `Still running: ${running.map(sanitise).join(', ')}. See them with: ${ownCommand(where)}\n`
 			: '';
-	return `${answer}${kept}${tour}${resume}`;
+	const unseen = state.terminals.filter(({state: {kind}}) => kind === 'unknown').map(({name}) => name);
+	const unknown =
+		unseen.length > 0
+			? `The terminal host does not answer. Not known whether these still run: ${unseen.map(sanitise).join(', ')}.\n`
+			: '';
+	return `${answer}${kept}${unknown}${tour}${resume}`;
 };

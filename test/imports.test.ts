@@ -55,6 +55,7 @@ const partOf = (file: string): string => {
 			'saving',
 			'shell-lines',
 			'driving',
+			'host-news',
 			'waking',
 			'settings',
 			'opening',
