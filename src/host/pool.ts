@@ -71,7 +71,10 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	let expiredAt = Number.NEGATIVE_INFINITY;
 
 	const running = () => [...live.values()];
-	const ports = createPortWatch({owners: () => running().map(terminal => toPortOwner(terminal, now)), now});
+	// What a leader adopts does not get lost.
+	const isAdopted = canAdopt(programs.perl);
+	const owners = () => running().map(terminal => toPortOwner(terminal, isAdopted, now));
+	const ports = createPortWatch({owners, now});
 
 	const metering = createMetering({
 		isWanted: () => subscribers.size > 0 && live.size > 0,
@@ -417,7 +420,7 @@ const recentLines = 300;
 const youngMs = 15_000;
 const activeMs = 4_000;
 
-const toPortOwner = (terminal: Terminal, now: () => number): PortOwner => ({
+const toPortOwner = (terminal: Terminal, isAdopted: boolean, now: () => number): PortOwner => ({
 	family: terminal.family,
 	get listeners() {
 		return terminal.listeners;
@@ -428,7 +431,7 @@ const toPortOwner = (terminal: Terminal, now: () => number): PortOwner => ({
 		const last = journal.lines(journal.lineCount - recentLines, journal.lineCount).lines;
 		return [...last.map(({text}) => text), ...liveLines].join('\n');
 	},
-	isYoung: () => now() - terminal.startedAt < youngMs,
+	mayLoseProcesses: () => !isAdopted && now() - terminal.startedAt < youngMs,
 	isActive: () => now() - Math.max(terminal.startedAt, terminal.lastOutputAt ?? 0) < activeMs,
 });
 

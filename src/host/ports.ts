@@ -22,8 +22,8 @@ export type PortOwner = {
 	setListeners(listeners: readonly Listener[], isNews: boolean): void;
 	/** What it printed of late; a URL or a number in it names a port. */
 	recentText(): string;
-	/** It has just started: it may become many processes. */
-	isYoung(): boolean;
+	/** It has just started, and what gets out of its tree now is found by nobody later. */
+	mayLoseProcesses(): boolean;
 	/** It has just started or printed: a port may follow. */
 	isActive(): boolean;
 };
@@ -102,7 +102,7 @@ export const createPortWatch = (options: {
 	const look = () => {
 		const all = owners();
 		if (all.length === 0) return;
-		const every = demands > 0 || all.some(owner => owner.isYoung()) ? censusMs : idleCensusMs;
+		const every = demands > 0 || all.some(owner => owner.mayLoseProcesses()) ? censusMs : idleCensusMs;
 		const isCensusDue = now() - censusAt >= every;
 		if (hasNoNews(all) && !isCensusDue) return confirm(all);
 		const open = readListening(read);
@@ -116,7 +116,14 @@ export const createPortWatch = (options: {
 
 	const confirm = (all: readonly PortOwner[]) => {
 		for (const owner of all) {
-			if (owner.listeners.length > 0) update(owner, [...owner.listeners]);
+			if (owner.listeners.length === 0) continue;
+			if (owner.isActive()) update(owner, [...owner.listeners]);
+			// What it has printed of its ports is known.
+			else
+				owner.setListeners(
+					owner.listeners.map(each => ({...each, seenAt: now()})),
+					false,
+				);
 		}
 	};
 

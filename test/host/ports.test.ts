@@ -10,7 +10,7 @@ const quietOwner: PortOwner = {
 	listeners: [],
 	setListeners: () => {},
 	recentText: () => '',
-	isYoung: () => false,
+	mayLoseProcesses: () => false,
 	isActive: () => true,
 };
 
@@ -40,6 +40,39 @@ test("while no socket comes or goes the kernel's tables of sockets are not read 
 		await until(() => count('net/tcp') === 2);
 	} finally {
 		release();
+		watch.close();
+	}
+});
+
+test.each([
+	['not looked through where its processes cannot get lost', false],
+	['looked through every second where they can', true],
+])('the tree of a terminal that has just started is %s', async (_, mayLose) => {
+	let selects = 0;
+	let looks = 0;
+	let time = 1_000_000;
+	const select = () => {
+		selects++;
+		return [];
+	};
+	const watch = createPortWatch({
+		owners: () => [{...quietOwner, family: {...quietOwner.family, select}, mayLoseProcesses: () => mayLose}],
+		now: () => time,
+		read(path) {
+			if (path === 'net/sockstat') {
+				looks++;
+				time += 2_000;
+			}
+			return path.includes('sockstat') ? 'TCP: inuse 1' : '';
+		},
+	});
+	watch.wake();
+	try {
+		await until(() => looks >= 5);
+		// The first look is one in any case.
+		if (mayLose) expect(selects).toBeGreaterThan(2);
+		else expect(selects).toBe(1);
+	} finally {
 		watch.close();
 	}
 });
