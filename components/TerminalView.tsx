@@ -3,7 +3,7 @@
 import {useLayoutEffect} from 'react';
 import type {View} from '../src/actions.js';
 import type {LogPage} from '../src/host/host.js';
-import type {Snapshot, TerminalInfo} from '../src/host/protocol.js';
+import type {LogLine, Snapshot, TerminalInfo} from '../src/host/protocol.js';
 import {truncate} from '../src/text/truncate.js';
 import {width as widthOf} from '../src/text/width.js';
 import {crop} from './crop.js';
@@ -11,7 +11,8 @@ import {exitText, stateText} from './format.js';
 import {useKept} from './hooks/use-kept.js';
 import {useScreen} from './hooks/use-screen.js';
 import {useCommands, useSlice, useTandem} from './hooks/use-tandem.js';
-import {clean, fitting, rule} from './lines.js';
+import {clean, cleanLines, fitting, rule} from './lines.js';
+import {patternOf} from './log-view.js';
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
 
@@ -40,21 +41,35 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 	const isPrefixed = useSlice(state => state.ui.isPrefixed);
 	const asks = useSlice(state => state.ui.inside !== undefined && state.approvals.length > 0);
 	const snapshot = useScreen(terminal.id);
-	const page = useLogPage(terminal, height - 1, snapshot);
+	const {page, found, message} = useLogPage(terminal, height - 1, snapshot);
 	usePlacedView({cols: width, rows: height - 1, left: place.left, top: place.top + 1});
 
 	const cropped = snapshot && crop(snapshot, width, height - 1, inside === 'driving' ? caret : undefined);
-	const rows = page ? page.lines.map(({text}) => truncate(clean(text), width)) : (cropped?.rows ?? []);
+	const rows = page
+		? page.lines.map(line => logRow(line, line.number === found, width))
+		: (cropped?.rows ?? []);
 	const hints = page
-		? [`lines ${page.lines[0]?.number ?? 0}–${page.lines.at(-1)?.number ?? 0} of ${page.total}`, 'pgdn']
+		? [
+				`lines ${page.lines[0]?.number ?? 0}–${page.lines.at(-1)?.number ?? 0} of ${page.total}`,
+				'end: live',
+				'ctrl+f search',
+				'f3 earlier',
+			]
 		: inside || isPrefixed
 			? keyHints(inside, isPrefixed, terminal)
 			: [`${cropped?.isCut ? 'part of ' : ''}${terminal.cols}x${terminal.rows}`, 'esc back'];
 	const question = asks ? `${theme.warn('the model asks')} · ` : '';
-	const left = isPrefixed ? shortTitle(terminal, row) : titleOf(terminal, row, inside);
+	const left = isPrefixed || message !== '' ? shortTitle(terminal, row) : titleOf(terminal, row, inside);
 	const room = Math.max(leastHintWidth, width - widthOf(left) - 8);
-	const right = question + theme[isPrefixed ? 'accent' : 'dim'](fitting(hints, ' · ', room));
+	const keys = question + theme[isPrefixed ? 'accent' : 'dim'](fitting(hints, ' · ', room));
+	// The transcript, where notices stand, may be hidden by this very view.
+	const right = message === '' ? keys : theme.warn(truncate(clean(message), room));
 	return <Rows rows={[rule(left, right, width), ...rows]} width={width} height={height} />;
+};
+
+const logRow = ({text}: LogLine, isFound: boolean, width: number): string => {
+	const row = truncate(cleanLines(text).join(' '), width);
+	return isFound ? theme.accent(theme.inverse(row)) : row;
 };
 
 const leastHintWidth = 28;
@@ -109,25 +124,66 @@ const titleOf = (
 	return parts.join(theme.dim(' · '));
 };
 
-/** The log above what is on the screen, a page at a time; undefined: the live screen. */
+/** The log above what is on the screen, a page at a time, and the line that a search found; no page: the live screen. */
 const useLogPage = (
 	terminal: TerminalInfo,
 	height: number,
 	snapshot: Snapshot | undefined,
-): LogPage | undefined => {
-	const {actions, store} = useTandem();
+): {page: LogPage | undefined; found: number | undefined; message: string} => {
+	const {actions, store, question} = useTandem();
 	const page = useKept<LogPage | undefined>(() => undefined);
+	const search = useKept<{query: string; found?: number; message: string}>(() => ({query: '', message: ''}));
 
 	const show = async (last: number) => {
 		if (last >= terminal.lineCount) return page.set(undefined);
+		await showPage(last);
+	};
+
+	const showPage = async (last: number) => {
 		const end = Math.max(Math.min(height, terminal.lineCount), last);
 		const answer = await actions.readLog(terminal.id, [Math.max(1, end - height + 1), end]);
 		if (answer.kind === 'log') page.set(answer);
 		else actions.notice(answer.message, 'warning');
 	};
 
+	const find = async (direction: 'previous' | 'next') => {
+		const {query, found} = search.get();
+		const say = (message: string) => search.set({...search.get(), message});
+		if (query === '') return say('ctrl+f searches');
+		const range: [number, number] =
+			direction === 'previous'
+				? [1, (found ?? Number.MAX_SAFE_INTEGER) - 1]
+				: [(found ?? 0) + 1, Number.MAX_SAFE_INTEGER];
+		const answer = await actions.searchLog(terminal.id, patternOf(query), range);
+		if (answer.kind === 'refused') return say(answer.message);
+		const line = direction === 'previous' ? answer.lines.at(-1) : answer.lines[0];
+		const where = direction === 'previous' ? 'earlier' : 'later';
+		if (!line) return say(`no ${where} match for ${query}`);
+		search.set({query, found: line.number, message: ''});
+		await showPage(line.number + Math.floor(height / 2));
+	};
+
+	/** From the end up: the newest match is what one looks for. */
+	const ask = () => {
+		if (store.get().ui.inside) actions.giveBack();
+		question.ask({
+			label: `search ${clean(terminal.name)}`,
+			text: '',
+			onAnswer: query => {
+				search.set({query, message: ''});
+				if (query !== '') void find('previous');
+			},
+		});
+	};
+
 	useCommands('view', command => {
-		if (command === 'view.follow') return page.get() && page.set(undefined);
+		if (command === 'view.follow') {
+			if (search.get().message !== '') search.set({...search.get(), message: ''});
+			return page.get() && page.set(undefined);
+		}
+		if (command === 'view.search') return ask();
+		if (command === 'view.next' || command === 'view.previous')
+			return void find(command === 'view.next' ? 'next' : 'previous');
 		const takesWheel = snapshot?.wantsMouse || snapshot?.isAlternateScreen;
 		if (typeof command === 'object' && store.get().ui.inside === 'driving' && takesWheel) {
 			return actions.clickInside(command.event);
@@ -139,5 +195,6 @@ const useLogPage = (
 		if (!page.get() && step > 0) return;
 		void show((page.get()?.lines.at(-1)?.number ?? terminal.lineCount) + step);
 	});
-	return page.value;
+	const {found, message} = search.value;
+	return {page: page.value, found, message};
 };

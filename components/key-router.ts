@@ -171,6 +171,9 @@ const areaOf = (command: CommandId): Area | undefined => areas.find(area => comm
 const scrollsInside: {[Id in CommandId]?: PaneCommand} = {
 	'prefix.pageUp': 'view.pageUp',
 	'prefix.pageDown': 'view.pageDown',
+	'prefix.search': 'view.search',
+	'prefix.previousMatch': 'view.previous',
+	'prefix.nextMatch': 'view.next',
 };
 
 const wheelArea = ({approvals, ui}: State): Area => {

@@ -131,7 +131,7 @@ export const createLogView = (parts: {actions: Actions; store: Store; id: number
  * A query without capitals finds both (the host reads `(?i)`); one that is no regular expression is meant as it
  * stands.
  */
-const patternOf = (query: string): string => {
+export const patternOf = (query: string): string => {
 	const expression = isExpression(query) ? query : query.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 	return query === query.toLowerCase() ? `(?i)${expression}` : expression;
 };

@@ -69,8 +69,7 @@ export type CommandId =
 	| 'question.type'
 	| 'filter.type'
 	| 'inside.type'
-	| 'prefix.drop'
-	| 'view.follow';
+	| 'prefix.drop';
 
 /** The first binding that applies; undefined when the key does nothing here. */
 export const resolve = (context: KeyContext, key: Key): CommandId | undefined => {
@@ -290,6 +289,26 @@ const bindings = [
 		does: 'scroll what it printed',
 	},
 	{command: 'view.pageDown', where: 'terminal', keys: ['pagedown']},
+	{
+		command: 'view.search',
+		where: 'terminal with empty composer',
+		keys: ['ctrl+f'],
+		does: 'search what it printed, from the end up',
+	},
+	{
+		command: 'view.previous',
+		where: 'terminal',
+		keys: ['f3'],
+		label: 'F3 Shift+F3',
+		does: 'earlier match, later match',
+	},
+	{command: 'view.next', where: 'terminal', keys: ['shift+f3']},
+	{
+		command: 'view.follow',
+		where: 'terminal with empty composer',
+		keys: ['end'],
+		does: 'back to the live screen',
+	},
 
 	{command: 'prefix.press', where: 'inside', keys: ['ctrl+]'], does: 'the only key that is tandem’s; then:'},
 	{command: 'prefix.leave', where: 'after prefix', keys: ['escape'], does: 'give it back, to the composer'},
@@ -312,6 +331,20 @@ const bindings = [
 		does: 'scroll back; typing returns',
 	},
 	{command: 'prefix.pageDown', where: 'after prefix', keys: ['pagedown', 'down']},
+	{
+		command: 'prefix.search',
+		where: 'after prefix',
+		keys: ['/'],
+		does: 'give it back, and search what it printed',
+	},
+	{
+		command: 'prefix.previousMatch',
+		where: 'after prefix',
+		keys: ['n'],
+		label: 'n N',
+		does: 'earlier match, later match',
+	},
+	{command: 'prefix.nextMatch', where: 'after prefix', keys: ['N']},
 	{command: 'prefix.interrupt', where: 'after prefix', keys: ['ctrl+c'], does: 'interrupt the turn'},
 	{command: 'prefix.send', where: 'after prefix', keys: ['ctrl+]'], does: 'send Ctrl+] itself'},
 	{command: 'prefix.press', where: 'displaced', keys: ['ctrl+]']},

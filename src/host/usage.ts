@@ -33,8 +33,8 @@ const msPerTick = 10; // the kernel counts in 1/100 s for everybody (USER_HZ)
 
 /** To two digits: a program at rest changes the last bytes all the time, and nobody reads them. */
 const roundedMegabytes = (kilobytes: number): number => {
-	const megabytes = Math.round(kilobytes / 1_024);
-	const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, megabytes))) - 1);
+	const megabytes = Math.max(1, Math.round(kilobytes / 1_024));
+	const step = 10 ** Math.max(0, Math.floor(Math.log10(megabytes)) - 1);
 	return Math.round(megabytes / step) * step;
 };
 
