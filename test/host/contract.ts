@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import type {Host, HostEvent, MouseInput, StartRequest, WaitRequest} from '../../src/host/host.js';
 import type {Snapshot, TerminalInfo} from '../../src/host/protocol.js';
+import {freePort} from '../support/web-project.js';
 
 export type HostMaker = (folders: {
 	/** Private, kept over makings within one test. */
@@ -268,11 +269,12 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 			afterAll(shut);
 
 			test('ends when the command listens, within half a second', async () => {
-				const script = "setTimeout(() => require('net').createServer().listen(24871), 300)";
+				const port = await freePort();
+				const script = `setTimeout(() => require('net').createServer().listen(${port}), 300)`;
 				const id = await start(`node -e "${script}"`, {name: 'server'});
 				const {reason, terminal} = await wait(id, {port: true});
-				expect(reason).toEqual({kind: 'listening', port: 24_871});
-				expect(terminal.ports).toMatchObject([{port: 24_871, url: 'http://localhost:24871'}]);
+				expect(reason).toEqual({kind: 'listening', port});
+				expect(terminal.ports).toMatchObject([{port, url: `http://localhost:${port}`}]);
 				await stop(id);
 			});
 
@@ -289,7 +291,8 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 
 			test('tells nothing of a port that somebody else opened', async () => {
 				const server = createServer();
-				await new Promise<void>(resolve => server.listen(24_872, resolve));
+				const port = await freePort();
+				await new Promise<void>(resolve => server.listen(port, resolve));
 				const id = await start('sleep 60');
 				expect((await wait(id, {port: true, timeoutMs: 600})).reason).toEqual({kind: 'time-over'});
 				expect((await infoOf(id)).ports).toEqual([]);
@@ -298,11 +301,11 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 
 			test('finds the URL that a server printed', async () => {
 				const script =
-					'require("net").createServer().listen(45873, () => console.log("Local: http://127.0.0.1:45873/app/"))';
+					'const s = require("net").createServer().listen(0, () => console.log("Local: http://127.0.0.1:" + s.address().port + "/app/"))';
 				const id = await start(`exec node -e '${script}'`);
-				await wait(id, {port: 45_873});
-				const {ports} = await until(id, info => info.ports[0]?.url !== 'http://localhost:45873');
-				expect(ports[0]?.url).toBe('http://localhost:45873/app');
+				await wait(id, {port: true});
+				const {ports} = await until(id, info => info.ports[0]?.url.endsWith('/app') === true);
+				expect(ports[0]?.url).toBe(`http://localhost:${ports[0]?.port}/app`);
 			});
 
 			test('ends with a pattern on a rendered line, also one that was printed before', async () => {
@@ -527,10 +530,11 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 			});
 
 			test('may listen, and a second wait is for that', async () => {
-				const script = "setTimeout(() => require('net').createServer().listen(24874), 200)";
+				const port = await freePort();
+				const script = `setTimeout(() => require('net').createServer().listen(${port}), 200)`;
 				const id = await start(`nohup node -e "${script}" >log 2>&1 &`);
 				expect((await wait(id)).reason).toEqual({kind: 'exited'});
-				expect((await wait(id, {port: true})).reason).toEqual({kind: 'listening', port: 24_874});
+				expect((await wait(id, {port: true})).reason).toEqual({kind: 'listening', port});
 				await stop(id);
 			});
 		});

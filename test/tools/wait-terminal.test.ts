@@ -2,6 +2,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import {freePort} from '../support/web-project.js';
 import {isAlive, outputOf, server, setUp, terminalThat} from './real-terminals.js';
 
 test('the first of several ends the wait, which says which one and what it printed', async () => {
@@ -109,14 +110,15 @@ test('an interrupt ends a wait at once and no terminal', async () => {
 
 test('a restarted server is handed back when it listens, under its old name', async () => {
 	const {host, run, news} = await setUp();
-	const first = await run('exec_command', {cmd: server(24_941), name: 'api', env: {COLOUR: 'red'}});
-	expect(first).toContain('Listening: http://localhost:24941');
+	const port = await freePort();
+	const first = await run('exec_command', {cmd: server(port), name: 'api', env: {COLOUR: 'red'}});
+	expect(first).toContain(`Listening: http://localhost:${port}`);
 	const again = await run('restart_terminal', {session_id: 'api'});
 	expect(again).toContain(
-		'Process running with session ID 2\nName: api\nReturned because: listening on port 24941',
+		`Process running with session ID 2\nName: api\nReturned because: listening on port ${port}`,
 	);
 	expect(again).toContain('Note: terminal 1 (api) was ended and runs again as terminal 2');
-	expect(outputOf(again)).toBe('ready on http://localhost:24941');
+	expect(outputOf(again)).toBe(`ready on http://localhost:${port}`);
 	expect(await news()).toEqual([]);
 	const stale = await run('restart_terminal', {session_id: 1});
 	expect(stale).toContain('runs as terminal 2 (api). Give session_id 2');
