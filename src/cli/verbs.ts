@@ -32,8 +32,8 @@ it plays to its end in plain lines and stops its terminals.`,
 			['resume --last', 'go on with the newest one'],
 		],
 		about: `Goes on with an earlier session: the conversation is there again, and so are
-the terminals that were kept running. Without an id it lists the sessions of
-this folder, newest first, with their first words.`,
+the terminals that were kept running. Without an id you choose from the
+sessions of this folder.`,
 		options: [['--last', 'the newest session']],
 	},
 	...terminalVerbs,
