@@ -9,6 +9,8 @@ export type LogSource = {
 	journal: Journal;
 	/** Lines that are not final, numbered on from the journal's. */
 	liveLines: string[];
+	/** When each of them was last changed, milliseconds since 1970; without it they count as changed now. */
+	liveTimes?: readonly number[];
 	/** Milliseconds since 1970. */
 	now: number;
 };
@@ -149,13 +151,13 @@ const isBeginning = (text: string): boolean =>
 		return false;
 	});
 
-const requestedRange = ({journal, now}: LogSource, request: LogRequest, total: number): LineRange => {
+const requestedRange = (source: LogSource, request: LogRequest, total: number): LineRange => {
 	const {lines, sinceMs} = request;
 	let range: LineRange = {from: 1, to: total};
 	if (lines && 'last' in lines) range = {from: Math.max(1, total - lines.last + 1), to: total};
 	else if (lines) range = {from: Math.max(1, lines[0]), to: Math.min(lines[1], total)};
 	if (sinceMs === undefined) return range;
-	return {from: Math.max(range.from, journal.firstLineSince(now - sinceMs)), to: range.to};
+	return {from: Math.max(range.from, firstSince(source, source.now - sinceMs)), to: range.to};
 };
 
 const search = (
@@ -210,8 +212,19 @@ const search = (
 	return {lines, total, matches, ...(omitted && {omitted}), ...(gap && {gap})};
 };
 
-const numberLive = ({journal, liveLines, now}: LogSource): LogLine[] =>
-	liveLines.map((text, index) => ({number: journal.lineCount + 1 + index, text, at: now}));
+/** The first line of a log that was finished, or last changed, at a time or later. */
+const firstSince = (source: LogSource, time: number): number => {
+	const final = source.journal.firstLineSince(time);
+	if (final <= source.journal.lineCount) return final;
+	return numberLive(source).find(({at}) => at >= time)?.number ?? final + source.liveLines.length;
+};
+
+const numberLive = ({journal, liveLines, liveTimes, now}: LogSource): LogLine[] =>
+	liveLines.map((text, index) => ({
+		number: journal.lineCount + 1 + index,
+		text,
+		at: liveTimes?.[index] ?? now,
+	}));
 
 /** Lines that can be walked from both ends without holding them all. */
 type Lines = {forward(): Iterable<LogLine>; backward(): Iterable<LogLine>; characters(): number};

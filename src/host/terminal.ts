@@ -12,6 +12,7 @@ import type {DriveRequest, Refusal, StartRequest, TerminalInput} from './host.js
 import {type InputWait, readInputWait} from './input-wait.js';
 import {createJournal} from './journal.js';
 import {buildLeader, interruptCommand, waitForCommand} from './leader.js';
+import {createLiveTimes} from './live-times.js';
 import type {LogSource} from './log.js';
 import {openPipe} from './pipe.js';
 import type {Listener} from './ports.js';
@@ -266,7 +267,12 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	/** Changes with every output and input. */
 	const lastActivity = () => `${lastOutputAt} ${screen.revision} ${lastInput?.at}`;
 
-	const lineCount = () => journal.lineCount + (final ? 0 : screen.liveLines().length);
+	const liveTimes = createLiveTimes(() => lastOutputAt ?? startedAt);
+	const live = (): Pick<LogSource, 'liveLines' | 'liveTimes'> => {
+		const liveLines = final ? [] : screen.liveLines();
+		return {liveLines, liveTimes: liveTimes.of(liveLines, journal.lineCount + 1)};
+	};
+	const lineCount = () => journal.lineCount + live().liveLines.length;
 
 	const openStreams = () => {
 		const {fifo} = options;
@@ -355,7 +361,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		return {kind: 'written'};
 	};
 
-	const source = (): LogSource => ({journal, liveLines: final ? [] : screen.liveLines(), now: now()});
+	const source = (): LogSource => ({journal, ...live(), now: now()});
 
 	const resize = (next: {cols: number; rows: number}) => {
 		Object.assign(size, clampSize(next));
