@@ -14,6 +14,8 @@ export const createSaving = (options: {
 }) => {
 	let log: Promise<SessionLog | SessionLogFailure> | undefined = options.log && Promise.resolve(options.log);
 	let isInTrouble = false;
+	/** Events that came while the log could not be opened. */
+	let missed = 0;
 
 	const tell = (message: string | undefined) => {
 		const wasInTrouble = isInTrouble;
@@ -27,8 +29,11 @@ export const createSaving = (options: {
 		if (opened.kind === 'failed') {
 			// A full disk or a locked file may be mended: the next event tries again.
 			log = undefined;
+			missed++;
 			return opened.message;
 		}
+		opened.miss(missed);
+		missed = 0;
 		return act(opened).then(
 			() => undefined,
 			(error: unknown) => (error instanceof Error ? error.message : String(error)),

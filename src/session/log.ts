@@ -17,6 +17,8 @@ export type SessionLog = {
 	readOnly: string | undefined;
 	/** Resolves when the event is written, so that it outlives this process. Rejects with `SaveError`. */
 	append(event: DurableEvent): Promise<void>;
+	/** Leaves the numbers of so many records free that could not be written before the log was open. */
+	miss(count: number): void;
 	/** Resolves when all that was appended outlives a power cut. Rejects with `SaveError`. */
 	sync(): Promise<void>;
 	/** Ends what is under way, syncs and lets others open the file; the log is done after it. Never rejects. */
@@ -164,6 +166,8 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 			await writeAll(handle, bytes);
 		} catch (cause) {
 			mustMend = true;
+			// Its number stays free: whoever reads the file sees that something is missing here.
+			nextSeq++;
 			const reason = `${reasonOf(cause)} (${file})`;
 			throw new SaveError(reason, 'write-failed', cause);
 		}
@@ -211,6 +215,9 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 			// Whoever waits for the end of a turn does not wait for the disk. A failed sync is told by the next step.
 			if (event.type === 'turn.ended') void enqueue(sync).catch(() => {});
 			return written;
+		},
+		miss(count) {
+			nextSeq += count;
 		},
 		sync: () => enqueue(sync),
 		close: () => {

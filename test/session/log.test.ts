@@ -317,7 +317,7 @@ test.runIf(process.platform === 'linux')(
 		const saved = answers.flatMap((answer, index) => (answer === 'saved' ? [`before ${index}`] : []));
 		expect(saved.length).toBeGreaterThan(0);
 		expect(texts(log)).toEqual([...saved, 'after'].map(text => text.repeat(100)));
-		expect(log.damage).toEqual([]);
+		expect(log.damage).toEqual([{line: saved.length + 1, reason: '2 records are missing before it'}]);
 	},
 );
 

@@ -1,0 +1,62 @@
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import type {DurableEvent} from '../src/events.js';
+import {createSaving} from '../src/saving.js';
+import {openSessionLog} from '../src/session/log.js';
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'tandem-saving-'));
+});
+afterEach(() => rmSync(folder, {recursive: true, force: true}));
+
+const turn = (turnId: string): DurableEvent => ({type: 'turn.started', turnId, at: 1});
+
+const begin = () => {
+	const file = join(folder, 'sessions', 's.jsonl');
+	const told: (string | undefined)[] = [];
+	const saving = createSaving({open: () => openSessionLog(file), onTrouble: message => told.push(message)});
+	return {file, told, saving};
+};
+
+test('what could not be saved is told, later events are saved, and the gap stands in the file', async () => {
+	// A file where the folder should be: nobody can write there, root neither.
+	writeFileSync(join(folder, 'sessions'), '');
+	const {file, told, saving} = begin();
+	expect(await saving.save(turn('a'))).toBe(false);
+	expect(await saving.save(turn('b'))).toBe(false);
+	expect(told.at(-1)).toContain("can't be written");
+	rmSync(join(folder, 'sessions'));
+	expect(await saving.save(turn('c'))).toBe(true);
+	expect(told.at(-1)).toBeUndefined();
+	await saving.close();
+
+	const log = await openSessionLog(file);
+	if (log.kind === 'failed') throw new Error(log.message);
+	expect(log.events).toEqual([turn('c')]);
+	expect(log.damage).toEqual([{line: 1, reason: '2 records are missing before it'}]);
+	await log.close();
+});
+
+test('a file that is deleted meanwhile is never said to be saved', async () => {
+	const {file, told, saving} = begin();
+	expect(await saving.save(turn('a'))).toBe(true);
+	rmSync(file);
+	expect(await saving.save(turn('b'))).toBe(false);
+	expect(await saving.save(turn('c'))).toBe(false);
+	expect(told.at(-1)).toContain('was deleted');
+	await saving.close();
+});
+
+test('a file that was replaced by another one is not written into, and not said to be saved', async () => {
+	const {file, told, saving} = begin();
+	expect(await saving.save(turn('a'))).toBe(true);
+	rmSync(file);
+	writeFileSync(file, 'somebody else’s');
+	expect(await saving.save(turn('b'))).toBe(false);
+	expect(told.at(-1)).toContain('was deleted');
+	await saving.close();
+	expect(readFileSync(file, 'utf8')).toBe('somebody else’s');
+});
