@@ -1,29 +1,13 @@
 // The host hangs, or dies, under a window: told, survivors named and ended, and quitting works all the same.
 import {spawnSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {setStage} from '../support/stage.js';
-import {keys, processesOf} from '../support/tandem.js';
+import {commandOf, findHost, keys, processesOf} from '../support/tandem.js';
 import {until} from '../support/until.js';
 
 const stage = setStage();
 
-const commandOf = (pid: number): string => {
-	try {
-		return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-	} catch {
-		// It has ended.
-		return '';
-	}
-};
-
 const isOnDisk = (text: string): boolean => spawnSync('grep', ['-rq', text, stage.place.home]).status === 0;
-
-const findHost = (): number => {
-	const pid = processesOf(stage.place.home).find(each => /main\.js host /.test(commandOf(each)));
-	if (pid === undefined) throw new Error('no host found');
-	return pid;
-};
 
 test('a host that was killed: told within 5 s, survivors named and ended, a new host, the log still there', async () => {
 	const tandem = await stage.open();
@@ -32,7 +16,7 @@ test('a host that was killed: told within 5 s, survivors named and ended, a new 
 	// A host's death may cost the last tenth of a second.
 	await until(() => isOnDisk('42 before'), 'the log on disk');
 	const killedAt = performance.now();
-	process.kill(findHost(), 'SIGKILL');
+	process.kill(findHost(stage.place.home), 'SIGKILL');
 	await tandem.sees(/The terminal host died, and with it: \S+ \(1\)/);
 	expect(performance.now() - killedAt).toBeLessThan(10 * 5_000);
 	await tandem.sees(/1 lost/);
@@ -56,7 +40,7 @@ test('a host that hangs: told, what runs is unknown, and quitting works', async 
 	const tandem = await stage.open();
 	await tandem.submit('!sleep 300');
 	await tandem.sees(/1 running/);
-	const host = findHost();
+	const host = findHost(stage.place.home);
 	process.kill(host, 'SIGSTOP');
 	try {
 		const stoppedAt = performance.now();

@@ -55,7 +55,15 @@ export const findWindow = (home: string): number => {
 	return pid;
 };
 
-const commandOf = (pid: number): string => {
+/** The process of the host that runs with this home. */
+export const findHost = (home: string): number => {
+	const pid = processesOf(home).find(pid => /main\.js host /.test(commandOf(pid)));
+	if (pid === undefined) throw new Error('no host found');
+	return pid;
+};
+
+/** Empty once it has ended. */
+export const commandOf = (pid: number): string => {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
 	} catch {
