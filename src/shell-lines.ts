@@ -46,12 +46,19 @@ export const createShellLines = (parts: {
 	/** A new session has begun meanwhile: its log is another's. */
 	const isGone = (shellId: string) => !shells().some(({id}) => id === shellId);
 
-	const run = async (cmd: string) => {
-		const shellId = parts.newId();
+	let lastStart: Promise<unknown> = Promise.resolve();
+	/** Lines start in the order in which they were typed: the first of a session has its log to make before. */
+	const inOrder = <T>(act: () => Promise<T>): Promise<T> => {
+		const done = lastStart.then(act);
+		lastStart = done.catch(() => {}); // Its line is told.
+		return done;
+	};
+
+	const start = async (shellId: string, cmd: string) => {
 		await parts.startSession();
 		await emit({type: 'shell.sent', shellId, cmd, at: Date.now()});
 		const {columns, rows} = parts.size();
-		const started = await host.start({
+		return host.start({
 			cmd,
 			cwd: parts.cwd,
 			tty: true,
@@ -61,6 +68,11 @@ export const createShellLines = (parts: {
 			startedBy: 'user',
 			session: parts.sessionId(),
 		});
+	};
+
+	const run = async (cmd: string) => {
+		const shellId = parts.newId();
+		const started = await inOrder(() => start(shellId, cmd));
 		if (isGone(shellId)) return;
 		if (started.kind === 'refused') {
 			return end(shellId, {kind: 'refused', message: started.message});

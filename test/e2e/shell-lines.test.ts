@@ -75,9 +75,11 @@ test('during a turn it runs at once, an interrupt leaves it alone, and the model
 
 test('two at once each have an entry, and resume shows both with how they ended', async () => {
 	const tandem = await stage.open();
-	tandem.type('!read -t 20 x < fifo; echo one; exit 1\r!mkfifo fifo; echo two > fifo\r');
+	tandem.type(
+		'!until [ -p fifo ]; do sleep 0.05; done; read x < fifo; echo one; exit 1\r!mkfifo fifo; echo two > fifo\r',
+	);
 	await tandem.sees(/echo two > fifo\s+exit 0/);
-	await tandem.sees(/exit [01] · terminal 1/);
+	await tandem.sees(/exit 1 · terminal 1/);
 	await tandem.submit('/quit');
 	expect((await tandem.exited).exitCode).toBe(0);
 	const id = /tandem resume (\S+)/.exec(tandem.text())?.[1] ?? 'none';

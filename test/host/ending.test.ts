@@ -106,6 +106,11 @@ test('what such a command leaves behind is named while it lives, and waited for 
 
 test('who ends after his parent is waited for, though the leader stands still', async () => {
 	await start('(for i in 1 2 3; do (sleep 0.2 &); done) & sleep AGE &\necho ready', false);
+	// Adopted once its shell is gone.
+	await until(async () => {
+		const state = (await host.list())[0]?.state;
+		return state?.kind === 'running' && state.shellExit !== undefined && alive().length === 1;
+	});
 	const leader = readProcess(alive()[0] ?? 0)?.parent ?? 0;
 	const children = () => (listChildren(leader) ?? []).map(readProcess);
 	await until(() => children().length === 1 && children()[0]?.state !== 'Z');
