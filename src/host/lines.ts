@@ -181,8 +181,10 @@ export const createLines = (
 		},
 		scrollOff(rows) {
 			collect();
-			// Empty rows below the text are no lines.
+			// Rows that nothing was printed on, above or below the text, are no lines.
 			const limit = Math.min(grid.base + rows, contentEnd());
+			if (head === '' && next >= grid.base)
+				next = Math.min(limit, Math.max(next, grid.base + (onMain()?.top ?? 0)));
 			takeUntil(limit);
 			takeHead(limit);
 			next = Math.max(grid.base, next - rows);

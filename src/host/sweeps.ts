@@ -19,10 +19,19 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	const tracker = input._dirtyRowTracker;
 	const stock = {clear: buffers._alt.clear, fill: buffers._alt.fillViewportRows};
 
+	const bases = new Map<number, Base>();
+	const blank = (background: number): Base => {
+		const found = bases.get(background);
+		if (found?.cells.length === service.cols * cellSize) return found;
+		const base = makeBase(emptyCell, 0, background, service.cols);
+		if (bases.size >= maxBases) bases.clear();
+		bases.set(background, base);
+		return base;
+	};
 	const stateOf = (buffer: Buffer): State => {
 		const found = states.get(buffer);
 		if (found) return found;
-		const state: State = {base: undefined, top: 0, bottom: service.rows - 1};
+		const state: State = {base: blank(0), top: 0, bottom: service.rows - 1};
 		states.set(buffer, state);
 		return state;
 	};
@@ -32,7 +41,7 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		ownTabs.add(buffers._activeBuffer);
 		return false;
 	};
-	const scrolls = {count: 0, background: 0, isMixed: false};
+	states.set(buffers._normal, {base: blank(0), top: service.rows, bottom: -1});
 	const forget = () => {
 		tracker.start = service.rows;
 		tracker.end = -1;
@@ -41,14 +50,6 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	const absorb = (): State => {
 		const state = stateOf(buffers._activeBuffer);
 		touch(state, tracker.start, tracker.end);
-		if (scrolls.count > 0) {
-			// Rows went up, and blank ones came in at the end of the region.
-			const isBlank = state.base && !scrolls.isMixed && isSameBase(state.base, blank(scrolls.background));
-			if (isBlank) state.top = Math.max(0, state.top - scrolls.count);
-			else touch(state, 0, service.rows - 1);
-			scrolls.count = 0;
-			scrolls.isMixed = false;
-		}
 		forget();
 		return state;
 	};
@@ -69,11 +70,17 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		buffer.x = clamp(buffer.x, 0, maxColumn);
 		buffer.y = clamp(buffer.y, top, bottom);
 	};
+	input._setCursor = (x, y) => {
+		const buffer = buffers._activeBuffer;
+		buffer.x = x;
+		buffer.y = input._coreService.decPrivateModes.origin ? buffer.scrollTop + y : y;
+		input._restrictCursor();
+	};
 
 	/** Rows `from` to `to` of a screen become rows like `base`. */
 	const fillRows = (buffer: Buffer, from: number, to: number, base: Base) => {
 		const state = stateOf(buffer);
-		const isSame = state.base !== undefined && isSameBase(state.base, base);
+		const isSame = isSameBase(state.base, base);
 		const isWhole = from === 0 && to === service.rows - 1;
 		const first = isSame ? Math.max(from, state.top) : from;
 		const last = isSame ? Math.min(to, state.bottom) : to;
@@ -87,21 +94,14 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		else if (from <= state.top) state.top = Math.max(state.top, Math.min(to + 1, service.rows));
 		else if (to >= state.bottom) state.bottom = Math.min(state.bottom, from - 1);
 	};
-	const bases = new Map<number, Base>();
-	const blank = (background: number): Base => {
-		const found = bases.get(background);
-		if (found?.cells.length === service.cols * cellSize) return found;
-		const base = makeBase(emptyCell, 0, background, service.cols);
-		if (bases.size >= maxBases) bases.clear();
-		bases.set(background, base);
-		return base;
-	};
 	const eraseBase = () => blank(input._eraseAttrData().bg);
 
+	const turned: (Line | undefined)[] = [];
 	const rotate = (buffer: Buffer, from: number, height: number, offset: number) => {
 		const start = buffer.ybase + from;
-		const rows = Array.from({length: height}, (_, row) => buffer.lines.get(start + row));
-		for (let row = 0; row < height; row++) buffer.lines.set(start + row, rows[(row + offset) % height]);
+		turned.length = 0;
+		for (let row = 0; row < height; row++) turned.push(buffer.lines.get(start + row));
+		for (let row = 0; row < height; row++) buffer.lines.set(start + row, turned[(row + offset) % height]);
 	};
 	/** Rows `from` to `to` move up (down, if negative) by `count`; blank rows follow. */
 	const shiftRows = (from: number, to: number, count: number, base: Base) => {
@@ -111,7 +111,7 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		const steps = Math.min(Math.abs(count), height);
 		const [lost, end] = count > 0 ? [from, from + steps - 1] : [to - steps + 1, to];
 		fillRows(buffer, lost, end, base);
-		const isBlank = state.base !== undefined && isSameBase(state.base, base);
+		const isBlank = isSameBase(state.base, base);
 		if (steps === height) return;
 		if (!isBlank) {
 			rotate(buffer, from, height, count > 0 ? steps : height - steps);
@@ -178,16 +178,19 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		buffer.x = 0;
 		return true;
 	};
+	let pattern: Base | undefined;
 	const fillWithE = () => {
 		const {fg, bg} = input._curAttrData;
 		const state = absorb();
 		const isOrdinary = !input._coreService.decPrivateModes.origin && (bg & hasExtendedFlag) === 0;
 		if (!isOrdinary) {
-			Object.assign(state, {base: undefined, top: 0, bottom: service.rows - 1});
+			touch(state, 0, service.rows - 1);
 			return false;
 		}
 		const buffer = buffers._activeBuffer;
-		fillRows(buffer, 0, service.rows - 1, makeBase(emptyCell | 0x45, fg, bg, service.cols));
+		if (pattern?.fg !== fg || pattern.bg !== bg || pattern.cells.length !== service.cols * cellSize)
+			pattern = makeBase(emptyCell | 0x45, fg, bg, service.cols);
+		fillRows(buffer, 0, service.rows - 1, pattern);
 		buffer.x = 0;
 		buffer.y = 0;
 		return true;
@@ -201,11 +204,12 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	terminal.parser.registerEscHandler({intermediates: '#', final: '8'}, fillWithE);
 	terminal.parser.registerEscHandler({final: 'H'}, changeTabs);
 	terminal.parser.registerCsiHandler({final: 'g'}, changeTabs);
-	// Looked at later: text in plain lines scrolls with every line.
+	// Rows went up, and a blank one came in at the end of the region.
 	service.onScroll(() => {
-		const background = input._curAttrData.bg & colourMask;
-		if (scrolls.count++ === 0) scrolls.background = background;
-		else if (scrolls.background !== background) scrolls.isMixed = true;
+		const state = absorb();
+		if (isSameBase(state.base, blank(input._curAttrData.bg & colourMask)))
+			state.top = Math.max(0, state.top - 1);
+		else touch(state, 0, service.rows - 1);
 	});
 
 	/** As `Buffer.clear` makes it, but that the visible rows stay, to be filled when they are shown. */
@@ -246,9 +250,6 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		fill(normal);
 		buffers._activeBuffer = normal;
 		buffers._onBufferActivate.fire({activeBuffer: normal, inactiveBuffer: alt});
-		// Of which it holds all rows for changed.
-		forget();
-		scrolls.count = 0;
 	};
 
 	/** A wide character of which the edge cut a half goes: the next reflow would fail with an exception. */
@@ -263,8 +264,8 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 
 	return {
 		touched() {
-			const {base, top, bottom} = absorb();
-			return base === undefined ? {top: 0, bottom: service.rows - 1} : {top, bottom};
+			const {top, bottom} = absorb();
+			return {top, bottom};
 		},
 		resize(cols, rows) {
 			absorb();
@@ -283,8 +284,8 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	};
 };
 
-/** Rows outside of `top` to `bottom` are as `base`, if that is known. */
-type State = {base: Base | undefined; top: number; bottom: number};
+/** Rows outside of `top` to `bottom` are as `base`. */
+type State = {base: Base; top: number; bottom: number};
 type Base = {cells: Uint32Array; content: number; fg: number; bg: number};
 type Param = number | number[];
 
@@ -372,5 +373,6 @@ type Core = {
 		markRangeDirty(from: number, to: number): void;
 		_eraseAttrData(): Attributes;
 		_restrictCursor(maxColumn?: number): void;
+		_setCursor(x: number, y: number): void;
 	};
 };
