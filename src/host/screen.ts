@@ -103,7 +103,6 @@ export const createScreen = (options: {
 	const isMainScreen = () => buffers.active.type === 'normal';
 	let isCursorVisible = true;
 	let isSgrMouse = false;
-	let region = {top: 1, bottom: 0};
 	const clearMain = () => {
 		if (isMainScreen()) lines.clear();
 		return false;
@@ -120,14 +119,9 @@ export const createScreen = (options: {
 		lines.reset();
 		isCursorVisible = true;
 		isSgrMouse = false;
-		region = {top: 1, bottom: 0};
 		return false;
 	});
 	terminal.parser.registerEscHandler({intermediates: '#', final: '8'}, clearMain);
-	terminal.parser.registerCsiHandler({final: 'r'}, ([top, bottom]) => {
-		if (isMainScreen()) region = {top: Number(top) || 1, bottom: Number(bottom) || 0};
-		return false;
-	});
 	for (const final of ['h', 'l']) {
 		terminal.parser.registerCsiHandler({prefix: '?', final}, params => {
 			if (params.includes(25)) isCursorVisible = final === 'h';
@@ -137,12 +131,17 @@ export const createScreen = (options: {
 	}
 	terminal.parser.registerCsiHandler({intermediates: '!', final: 'p'}, () => {
 		isCursorVisible = true;
-		if (isMainScreen()) region = {top: 1, bottom: 0};
 		return false;
 	});
 	terminal.parser.registerCsiHandler({final: 'S'}, ([param]) => {
-		const height = region.bottom === 0 ? rows : Math.min(rows, region.bottom);
-		if (isMainScreen() && region.top === 1) lines.scrollOff(Math.min(height, Number(param) || 1));
+		const {top, bottom} = sweeps.region();
+		if (isMainScreen() && top === 0) lines.scrollOff(Math.min(bottom + 1, Number(param) || 1));
+		return false;
+	});
+
+	terminal.parser.registerCsiHandler({final: 'M'}, () => {
+		// The row that comes to the top may continue another line than the one that has scrolled off.
+		if (isMainScreen() && buffers.active.cursorY === 0) lines.collect();
 		return false;
 	});
 
@@ -179,7 +178,8 @@ export const createScreen = (options: {
 	};
 	/** Takes what will have scrolled off at the end of a block of plain lines right into the log. */
 	const takePlainLines = (bytes: Uint8Array): number => {
-		const hasRegion = region.top !== 1 || (region.bottom !== 0 && region.bottom < rows);
+		const region = sweeps.region();
+		const hasRegion = region.top > 0 || region.bottom < rows - 1;
 		if (bytes.length < smallestPlainBlock || !filter.isPlain || hasRegion || !isMainScreen()) return 0;
 		const {wraparoundMode, insertMode} = terminal.modes;
 		const block = wraparoundMode && !insertMode ? findPlainBlock(bytes, rows, !isPipe) : undefined;
@@ -217,7 +217,6 @@ export const createScreen = (options: {
 			if (cols === terminal.cols && rows === terminal.rows) return;
 			filter.resize(cols, rows);
 			lines.resize(cols, rows, () => sweeps.resize(cols, rows));
-			region = {top: 1, bottom: 0};
 			revision++;
 		},
 		snapshot: () => ({

@@ -68,7 +68,8 @@ export const createSlices = (options: {
 				while (item.bytes.length > 0) {
 					const started = performance.now();
 					if (started >= deadline) return;
-					const length = sliceLength(item.bytes, Math.min(sliceBytes, item.bytes.length), options);
+					const limit = sliceLength(item.bytes, Math.min(sliceBytes, item.bytes.length), options);
+					const length = wholeCharacters(item.bytes, limit);
 					const slice = item.bytes.subarray(0, length);
 					item.bytes = item.bytes.subarray(length);
 					pendingBytes -= length;
@@ -136,6 +137,13 @@ const sliceLength = (
 		if (room <= 0) return Math.max(1, at);
 	}
 	return limit;
+};
+
+/** As many bytes that no character is cut: the emulator loses a joiner whose last byte comes alone. */
+const wholeCharacters = (bytes: Uint8Array, limit: number): number => {
+	let end = limit;
+	while (end > 0 && limit - end < 3 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+	return end > 0 && ((bytes[end] ?? 0) & 0xc0) !== 0x80 ? end : limit;
 };
 
 const isRowFinal = (byte: number) => byte === 0x44 || byte === 0x45 || byte === 0x62;

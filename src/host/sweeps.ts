@@ -7,6 +7,8 @@ import type {Terminal} from '@xterm/headless';
 export type Sweeps = {
 	/** Rows of the active screen outside of these hold nothing. Empty if `top` is greater than `bottom`. */
 	touched(): {top: number; bottom: number};
+	/** The rows of the active screen that scroll. */
+	region(): {top: number; bottom: number};
 	/** Changes the size of the grid. */
 	resize(cols: number, rows: number): void;
 };
@@ -134,6 +136,8 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	};
 
 	const eraseDisplay = ([param]: readonly Param[]) => {
+		// The scrollback: nobody sees it, and what is in it may not be in the log yet.
+		if (param === 3) return true;
 		if (param !== 0 && param !== 1 && param !== 2) return false;
 		input._restrictCursor(service.cols);
 		const state = absorb();
@@ -179,20 +183,16 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		return true;
 	};
 	let pattern: Base | undefined;
+	/** All rows, whatever the margins are, as xterm and tmux do it. */
 	const fillWithE = () => {
-		const {fg, bg} = input._curAttrData;
-		const state = absorb();
-		const isOrdinary = !input._coreService.decPrivateModes.origin && (bg & hasExtendedFlag) === 0;
-		if (!isOrdinary) {
-			touch(state, 0, service.rows - 1);
-			return false;
-		}
-		const buffer = buffers._activeBuffer;
+		absorb();
+		const {fg} = input._curAttrData;
+		const bg = input._curAttrData.bg & ~hasExtendedFlag; // what it stands for is kept elsewhere
 		if (pattern?.fg !== fg || pattern.bg !== bg || pattern.cells.length !== service.cols * cellSize)
 			pattern = makeBase(emptyCell | 0x45, fg, bg, service.cols);
+		const buffer = buffers._activeBuffer;
 		fillRows(buffer, 0, service.rows - 1, pattern);
-		buffer.x = 0;
-		buffer.y = 0;
+		input._setCursor(0, 0);
 		return true;
 	};
 
@@ -265,6 +265,10 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	return {
 		touched() {
 			const {top, bottom} = absorb();
+			return {top, bottom};
+		},
+		region() {
+			const {scrollTop: top, scrollBottom: bottom} = buffers._activeBuffer;
 			return {top, bottom};
 		},
 		resize(cols, rows) {
