@@ -3,6 +3,7 @@
 import {closeSync, constants, fstatSync, openSync, readFileSync} from 'node:fs';
 import {parse, TomlError} from 'smol-toml';
 import {findKeyLine} from './config/lines.js';
+import type {Notify} from './config/notify.js';
 import {type Draft, type Rule, rules} from './config/rules.js';
 import type {ApprovalMode} from './events.js';
 import {defaultFeatures, type FeatureKey} from './features.js';
@@ -30,6 +31,8 @@ export type Config = {
 	/** Variables that commands get although they hold a provider's key. */
 	passedEnv: readonly string[];
 	mouse: boolean;
+	/** How the user's terminal is told that something ended unseen. */
+	notify: Notify;
 };
 
 /** A file's text, or why it can't be read. */
@@ -56,6 +59,7 @@ export const readConfig = (layers: ConfigLayers): {config: Config; warnings: str
 		features: defaultFeatures(),
 		passedEnv: [],
 		mouse: true,
+		notify: 'off',
 	};
 	const warnings = [
 		...applyFile(draft, layers.user, 'user'),

@@ -11,6 +11,7 @@ import type {State} from './state.js';
 import {sanitise} from './text/sanitise.js';
 import {isTourOver} from './tour.js';
 import {withCaret} from './tty/cells.js';
+import {watchUnseenEnds} from './unseen-ends.js';
 
 /** Runs until the person leaves. Resolves with the exit code and, if it could not run, the reason for people. */
 export const runWindow = async (
@@ -49,6 +50,8 @@ export const runWindow = async (
 	});
 
 	opened.warn();
+	const {notify} = opening.configuration.config;
+	if (notify !== 'off') watchUnseenEnds(store, text => output.notify(notify, text));
 	store.subscribe(() => output.reportDrag(store.get().ui.inside === 'driving'));
 	const screen = render(
 		<App

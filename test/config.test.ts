@@ -20,6 +20,7 @@ test('without any file the defaults hold', () => {
 			features: defaultFeatures(),
 			passedEnv: [],
 			mouse: true,
+			notify: 'off',
 		},
 		warnings: [],
 	});
@@ -64,6 +65,7 @@ model = "qwen"
 		features: {...defaultFeatures(), keep_terminals: true},
 		passedEnv: ['OPENAI_API_KEY'],
 		mouse: false,
+		notify: 'off',
 	});
 });
 
@@ -115,6 +117,7 @@ test.each([
 		'1: unknown key "providers.x.wireapi"; did you mean "providers.x.wire_api"?',
 	],
 	['[zzz]\na = 1', '1: unknown key "zzz".'],
+	['notify = "loud"', '1: "notify" can\'t be "loud"; allowed: "off", "bell", "osc9", "osc777", "osc99".'],
 	['mouse = "no"', '1: "mouse" can\'t be "no"; allowed: true, false.'],
 	['features = 3', '1: "features" must be a table: [features].'],
 	['[providers.x]\nbase_url = "file:///etc"', 'allowed: an address'],

@@ -57,6 +57,7 @@ const partOf = (file: string): string => {
 			'driving',
 			'host-news',
 			'waking',
+			'unseen-ends',
 			'settings',
 			'opening',
 			'open-session',

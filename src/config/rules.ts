@@ -1,6 +1,7 @@
 // The table of the configuration's keys: what each may be, who may set it, and what it changes.
 import type {Config, Origin, Provider} from '../config.js';
 import {features} from '../features.js';
+import {notifyKinds} from './notify.js';
 
 export type Draft = {-readonly [Key in keyof Config]: Config[Key]};
 
@@ -94,6 +95,16 @@ export const rules: readonly Rule[] = [
 		set(draft, value) {
 			if (typeof value !== 'boolean') return false;
 			draft.mouse = value;
+			return true;
+		},
+	},
+	{
+		path: ['notify'],
+		allowed: notifyKinds.map(kind => `"${kind}"`).join(', '),
+		set(draft, value) {
+			const kind = notifyKinds.find(each => each === value);
+			if (kind === undefined) return false;
+			draft.notify = kind;
 			return true;
 		},
 	},

@@ -13,6 +13,7 @@ import {
 	leaveSequence,
 	type Modes,
 } from './modes.js';
+import {type NotifyKind, notifySequence} from './notify.js';
 import {createScreen, type Size} from './screen.js';
 
 /** What the output needs of a terminal's stream; `process.stdout`, or a test's. */
@@ -160,6 +161,10 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 			if (encoded.length > mostCopied || !isActive) return false;
 			send(`\x1b]52;c;${encoded}\x1b\\`);
 			return true;
+		},
+		/** Tells that something wants to be seen. */
+		notify: (kind: NotifyKind, text: string) => {
+			if (isActive) send(notifySequence(kind, text));
 		},
 		/** Gives the terminal back (to $EDITOR, to the shell on Ctrl+Z); resolves when it is written. */
 		suspend: leave,
