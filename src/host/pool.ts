@@ -128,6 +128,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				ports.wake();
 				return throttle.soon();
 			}
+			if (change === 'usage') return throttle.soon();
 			save(terminal);
 			throttle.atOnce();
 			if (terminal.isEnded) throttle.stop();

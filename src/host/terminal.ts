@@ -78,8 +78,8 @@ export type Terminal = {
 	onChange(listener: (change: Change) => void): () => void;
 };
 
-/** `output`: new text is in the grid. `state`: something that must be told at once. */
-export type Change = 'output' | 'state';
+/** `output`: new text is in the grid. `usage`: what its processes use. `state`: something that must be told at once. */
+export type Change = 'output' | 'usage' | 'state';
 
 export type TerminalOptions = {
 	id: number;
@@ -452,7 +452,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			const next = final ? undefined : meter.look();
 			if (next?.cpu === usage?.cpu && next?.memory === usage?.memory) return false;
 			usage = next;
-			notify('output');
+			notify('usage');
 			return true;
 		},
 		write,

@@ -74,7 +74,7 @@ export const waitUntil = async (
 		};
 		const stopListening = terminal.onChange(change => {
 			if (change === 'state') return lookNow();
-			plan(lookedAt + lookEveryMs);
+			if (change === 'output') plan(lookedAt + lookEveryMs);
 		});
 		signal?.addEventListener('abort', lookNow);
 		lookNow();
