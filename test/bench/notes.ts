@@ -1,10 +1,11 @@
 // Why a goal is missed and what would come next, by row: printed below the table as long as the row misses it.
 export const notes: Readonly<Record<number, string>> = {
 	1: 'the launcher and the start of Node take most of it; next: a smaller entry',
-	4: 'each command costs a fork of the host, a leader and a shell, several looks at all processes, two records of a terminal that is forgotten at once, and often a frame that Ink renders meanwhile; next: one look for an ordinary end, the record written after the answer, no frame in so short a call',
+	4: 'a fork of the host, Perl (which makes the leader adopt), the leader and a shell one after the other take most of it, then five questions over the socket and often a frame that Ink renders meanwhile; next: the leader in Perl alone, start and wait in one question, no frame in so short a call',
 	6: 'a port must have stayed open for 200 ms and is looked for every 50; a busy machine adds the rest; next: the socket tables read from their listening part only',
-	7: 'the interrupted turn is saved before the composer is painted; next: paint first',
+	7: 'a frame of Ink, and a write to the session before it; next: the end of a cancelled turn painted with the key, recorded after',
 	9: 'every running terminal keeps its emulator; next: quiet ones hibernated',
-	12: 'the kernel, the program and the host share two processors, and the host takes a string for each line; next: plain blocks go into the journal as bytes, lines are made when they are read',
-	13: 'the host takes a string for each of 20 million lines; next: plain blocks go into the journal as bytes, lines are made when they are read',
+	11: 'the kernel is asked for sockets every two seconds, and whenever another program of the machine opens one, whose it is; next: processes looked through only when the socket is of one of the tree',
+	12: 'the kernel, the program, the host and the window, which paints the last lines 30 times a second, share two processors; the host itself takes a fifth of one; next: the last lines of a flood told ten times a second',
+	13: 'each byte is looked at once in JavaScript and written twice, bytes and lines, in segments of 1 MiB of which most are dropped again; the window paints its progress beside it; next: lines indexed in the bytes themselves, what is about to be dropped not written',
 };
