@@ -38,10 +38,13 @@ test(`${rounds} deaths of window or host at random moments cost nothing but them
 	});
 	const tandem = await stage.open({through: ['bash', '--norc', '-i'], env: {PS1: 'shell> '}});
 	await tandem.sees('shell>');
+	/** What the shell's screen still shows is none of it. */
+	const windowIsOpen = () => until(() => tandem.emulator.buffer.active.type === 'alternate', 'the window');
 	let [windows, hosts] = [0, 0];
 	for (let round = 0; round < rounds; round++) {
 		const how = round === 0 ? '' : 'resume --last';
 		tandem.type(`clear; "$TANDEM" ${how} -a full --trust\r`);
+		await windowIsOpen();
 		await tandem.sees('› ask');
 		tandem.type('go on\r');
 		await tandem.sees(/go on/);
@@ -67,6 +70,7 @@ test(`${rounds} deaths of window or host at random moments cost nothing but them
 		expect(damage.filter(({reason}) => !reason.startsWith('torn off'))).toEqual([]);
 	}
 	tandem.type('clear; "$TANDEM" resume --last -a full --trust\r');
+	await windowIsOpen();
 	await tandem.sees('go on');
 	await tandem.loses(/\d running/);
 	await tandem.submit('/quit');
