@@ -60,10 +60,12 @@ test('/resume changes the conversation of a window; its terminals run on and the
 	const tandem = await stage.open({args: ['-a', 'full', '--trust']});
 	await tandem.submit('start it');
 	await tandem.sees('It runs.');
+	await tandem.loses('esc to interrupt');
 	await tandem.submit('/new');
 	await tandem.sees('1 running terminal kept');
 	await tandem.submit('tell a joke');
 	await tandem.sees('A joke.');
+	await tandem.loses('esc to interrupt');
 	await tandem.submit('/resume');
 	await tandem.sees(/start it +running: dev/);
 	await tandem.sees('this one');
