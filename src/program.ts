@@ -104,7 +104,7 @@ const openWindow = async (
 	if (process.env.TANDEM_TERM) return refuseInside();
 	if (!hasTerminal()) {
 		say(
-			`tandem needs a terminal for its window, and standard ${process.stdin.isTTY ? 'output' : 'input'} is none here.
+			`tandem needs a terminal for its window, and ${missingTerminal()}.
 Start it in a terminal (over ssh: ssh -t HOST tandem). Without one there are: ${ownCommand('demo')}, ${ownCommand('--help')}.`,
 		);
 		return 1;
@@ -124,7 +124,17 @@ const playDemo = async (entry: string, options: Options): Promise<number> => {
 	return exitCode;
 };
 
-const hasTerminal = () => process.stdin.isTTY && process.stdout.isTTY;
+// A shell inside an editor: it is a terminal that shows escape sequences as text.
+const isDumb = () => process.env.TERM === 'dumb';
+
+const hasTerminal = () => process.stdin.isTTY && process.stdout.isTTY && !isDumb();
+
+const missingTerminal = (): string => {
+	if (!process.stdin.isTTY) return 'standard input is none here';
+	return process.stdout.isTTY
+		? 'TERM=dumb says that this one cannot be painted on'
+		: 'standard output is none here';
+};
 
 const refuseInside = (): number => {
 	say('This is a terminal inside tandem already. Use the window around it.');

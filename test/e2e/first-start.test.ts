@@ -3,7 +3,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {setStage} from '../support/stage.js';
-import {keys} from '../support/tandem.js';
+import {keys, startTandem} from '../support/tandem.js';
 
 const stage = setStage();
 
@@ -74,4 +74,11 @@ test('two presses of Ctrl+C quit, the first says so', async () => {
 	await tandem.sees(/again to quit/i);
 	tandem.type(keys.ctrlC);
 	expect((await tandem.exited).exitCode).toBe(0);
+});
+
+test('on a terminal that cannot be painted on nothing is painted', async () => {
+	const tandem = await startTandem({place: stage.place, through: ['sh', '-c', 'TERM=dumb "$TANDEM"']});
+	await tandem.sees('TERM=dumb says that this one cannot be painted on');
+	expect((await tandem.exited).exitCode).toBe(1);
+	expect(tandem.bytes().toString()).not.toContain('\x1b');
 });
