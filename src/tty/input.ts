@@ -6,6 +6,7 @@ import {createDecoder, type InputEvent} from './decoder.js';
 /** What the input needs of a terminal's stream; `process.stdin`, or a test's. */
 export type InputStream = Readable & {
 	isTTY?: boolean;
+	isRaw?: boolean;
 	setRawMode?: (isRaw: boolean) => unknown;
 	ref?: () => unknown;
 	unref?: () => unknown;
@@ -72,8 +73,12 @@ export const createInput = ({stdin, onKittyKeyboard, onEnd, timer = realTimer}: 
 		);
 	};
 
+	/** What was typed before raw mode was on is still to be read. */
+	let isTypedAhead = false;
+
 	const read = (chunk: Buffer | string) => {
-		decoder.push(chunk);
+		// The kernel has made line feeds of its Enters.
+		decoder.push(isTypedAhead ? withEnters(chunk) : chunk);
 		waitForRest();
 	};
 
@@ -86,7 +91,12 @@ export const createInput = ({stdin, onKittyKeyboard, onEnd, timer = realTimer}: 
 	const resume = () => {
 		if (isReading) return;
 		isReading = true;
+		isTypedAhead = stdin.isRaw === false;
 		stdin.setRawMode?.(true);
+		// By then the event loop has taken what there was.
+		setImmediate(() => {
+			isTypedAhead = false;
+		});
 		stdin.on('data', read);
 		stdin.resume();
 		stdin.ref?.();
@@ -129,6 +139,9 @@ export const createInput = ({stdin, onKittyKeyboard, onEnd, timer = realTimer}: 
 		},
 	};
 };
+
+const withEnters = (chunk: Buffer | string): Buffer =>
+	Buffer.from(chunk).map(byte => (byte === 0x0a ? 0x0d : byte)) as Buffer; // A Buffer's map makes one.
 
 /** What Ink takes for a terminal: components get their keys by subscription. */
 const createSilentStream = () => {
