@@ -4,13 +4,21 @@ import {reduce, type State} from './state.js';
 
 export type Store = ReturnType<typeof createStore>;
 
+// A call that has just begun is often over within this: to paint it half done would hold it up.
+const callGraceMs = 40;
+// However many calls follow each other, what happens is seen by then.
+const longestMs = 100;
+
 export const createStore = (initial: State, frameMs = 33) => {
 	let state = initial;
 	let pending: NodeJS.Timeout | undefined;
+	let latest: NodeJS.Timeout | undefined;
 	const listeners = new Set<() => void>();
 	const notify = () => {
 		clearTimeout(pending);
+		clearTimeout(latest);
 		pending = undefined;
+		latest = undefined;
 		for (const listener of listeners) listener();
 	};
 
@@ -21,6 +29,11 @@ export const createStore = (initial: State, frameMs = 33) => {
 			// React renders once per notification, however small: token deltas must share one. A typed key must not
 			// wait for the frame, nor the end of a turn, for which a person may have pressed one.
 			if (isTyped || event.type === 'turn.ended') return notify();
+			latest ??= setTimeout(notify, longestMs);
+			if (event.type === 'call.started') {
+				clearTimeout(pending);
+				pending = setTimeout(notify, callGraceMs);
+			}
 			pending ??= setTimeout(notify, frameMs);
 		},
 		subscribe(listener: () => void) {

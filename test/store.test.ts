@@ -41,6 +41,25 @@ test('the end of a turn is told at once: a person may have interrupted it', () =
 	vi.useRealTimers();
 });
 
+test('the frame waits for a call that has just begun, but never long', () => {
+	vi.useFakeTimers();
+	const store = createStore(initialState('/project', 's1'), 33);
+	const listener = vi.fn();
+	store.subscribe(listener);
+	store.dispatch(turn);
+	for (let count = 0; count < 6; count++) {
+		vi.advanceTimersByTime(16);
+		store.dispatch({type: 'call.started', callId: `c${count}`, name: 'exec_command', at: count});
+	}
+	expect(listener).not.toHaveBeenCalled();
+	vi.advanceTimersByTime(4);
+	expect(listener).toHaveBeenCalledTimes(1);
+	store.dispatch({type: 'call.started', callId: 'last', name: 'exec_command', at: 9});
+	vi.advanceTimersByTime(40);
+	expect(listener).toHaveBeenCalledTimes(2);
+	vi.useRealTimers();
+});
+
 test('who unsubscribes hears nothing more', () => {
 	const store = createStore(initialState('/project', 's1'));
 	const listener = vi.fn();
