@@ -21,7 +21,7 @@ export default defineConfig({
 		include: ['test/**/*.test.{ts,tsx}'],
 		// Real terminals and real servers: a machine under load is slow, not wrong.
 		// They mostly wait, for programs and for what must not happen: more at once than processors.
-		maxWorkers: 4,
+		maxWorkers: 3,
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 		env: {NODE_ENV: 'production', FORCE_COLOR: '1'},

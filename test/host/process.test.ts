@@ -127,6 +127,10 @@ test('kill -9 of the host: its terminals are lost, not ended, and ids are not us
 	await client.start(request('sleep 300'));
 	await client.start(request('exit 4'));
 	await client.wait(2, {timeoutMs: 20_000, exit: true});
+	const isEnded = async () => (await client.list()).some(({id, state}) => id === 2 && state.kind === 'ended');
+	await until(isEnded);
+	// The end is on disk right after it was answered: before the next question is.
+	await client.list();
 	const events: HostEvent[] = [];
 	client.subscribe(event => events.push(event));
 	for (const pid of hostPids()) process.kill(pid, 'SIGKILL');
@@ -142,12 +146,15 @@ test('kill -9 of the host: its terminals are lost, not ended, and ids are not us
 
 test('SIGTERM of the host ends what its terminals had started', async () => {
 	const client = await connected();
+	const events: HostEvent[] = [];
+	client.subscribe(event => events.push(event));
 	const env = {PATH: process.env.PATH ?? '', TANDEM_PROCESS_TEST: stateFolder};
 	await client.start(request('sleep 300 & sleep 300', {env}));
 	const started = () => pidsWith(`TANDEM_PROCESS_TEST=${stateFolder}`, 'environ');
 	await until(() => started().length >= 2);
 	for (const pid of hostPids()) process.kill(pid, 'SIGTERM');
 	await until(() => hostPids().length === 0);
+	await until(() => events.some(({type}) => type === 'host.lost'));
 	expect(started()).toEqual([]);
 	expect(await client.list()).toMatchObject([{id: 1, state: {kind: 'ended'}}]);
 });
