@@ -22,6 +22,7 @@ export type Area =
 	| 'experimental'
 	| 'filter'
 	| 'quit'
+	| 'keep'
 	| 'trust'
 	| 'scroll'
 	| 'view';
@@ -161,6 +162,7 @@ const areas: readonly Area[] = [
 	'experimental',
 	'filter',
 	'quit',
+	'keep',
 	'trust',
 	'scroll',
 	'view',

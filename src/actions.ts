@@ -19,6 +19,9 @@ export type Surroundings = {
 /** Where the open terminal's grid is painted: its size, and its first cell's place in the window, from 0. */
 export type View = {cols: number; rows: number; left: number; top: number};
 
+/** What becomes of the terminals when the window ends. */
+export type Leaving = 'stop' | 'keep' | {stop: readonly number[]};
+
 export type Actions = {
 	/** Sends a message, runs a slash command, or queues the message while a turn runs. */
 	submit(text: string): void;
@@ -88,11 +91,12 @@ export type Actions = {
 	resumeSession(id: string): void;
 	notice(text: string, tone?: 'info' | 'warning' | 'error'): void;
 
-	/** Quits, or opens the quit question when terminals run. */
+	/** Quits; while terminals run, by the quit question unless they are to be kept. */
 	quit(): void;
 	/** Idle Ctrl+C: arms the quit, the second press quits. */
 	pressQuit(): void;
-	leave(terminals: 'stop' | 'keep'): void;
+	/** Ends the window. Its terminals are stopped, all or those of these ids, or kept. */
+	leave(terminals: Leaving): void;
 
 	/** Reads of the host for whoever draws a terminal; not through the store. */
 	watchTerminal(id: number, listener: (snapshot: Snapshot) => void): () => void;

@@ -1,6 +1,6 @@
 // The imperative shell of a window: owns `emit`, starts turns and implements the actions. No React.
 import {randomUUID} from 'node:crypto';
-import type {Actions, Surroundings} from './actions.js';
+import type {Actions, Leaving, Surroundings} from './actions.js';
 import {commandKey, judge} from './agent/approval.js';
 import {runTurn} from './agent/loop.js';
 import {collectNotices, hasUntoldEnd} from './agent/notices.js';
@@ -14,6 +14,7 @@ import {tornTurnEnd} from './entries.js';
 import {type ApprovalAnswer, type Event, isDurable, type SessionChoice} from './events.js';
 import type {FeatureKey} from './features.js';
 import type {Host} from './host/host.js';
+import type {ProcessInfo} from './host/protocol.js';
 import {createHostNews} from './host-news.js';
 import type {Model} from './model/model.js';
 import {createSaving} from './saving.js';
@@ -60,8 +61,8 @@ export type AppOptions = {
 	rememberTrust(): Promise<string | undefined>;
 	/** Called after the folder became trusted: its configuration counts from now on. */
 	onTrusted(): Promise<void>;
-	/** Everything is over: terminals are kept or stopped, the log is closed. */
-	onLeft(): void;
+	/** Everything is over: terminals are kept or stopped, the log is closed. `troubles`: what could not be ended. */
+	onLeft(troubles: readonly string[]): void;
 	diagnostics: Diagnostics;
 };
 
@@ -81,6 +82,13 @@ const mostCopiedChars = 70_000;
 
 // Two presses of Ctrl+C within this time quit.
 const quitArmMs = 2_000;
+
+/** Undefined when there are none. */
+const survivorsLeft = (survivors: readonly ProcessInfo[]): string | undefined => {
+	if (survivors.length === 0) return undefined;
+	const names = survivors.map(({pid, command}) => `${pid} ${command}`).join(', ');
+	return `Could not end: ${names}. End them by hand, perhaps as another user.`;
+};
 
 export const createApp = (options: AppOptions): App => {
 	const {store, host, diagnostics} = options;
@@ -297,20 +305,19 @@ export const createApp = (options: AppOptions): App => {
 		return true;
 	};
 
-	const stopTerminals = async (ids: readonly number[]) => {
-		await Promise.all(
-			ids.map(async id => {
-				const outcome = await host.stop(id, {by: 'user'});
-				if (outcome.kind === 'refused') return notice(outcome.message, 'warning');
-				const {state, name} = outcome.terminal;
-				if (outcome.survivors.length === 0) {
-					if (state.kind === 'lost') notice(`What was left of ${name} (${id}) has ended.`);
-					return;
-				}
-				const names = outcome.survivors.map(({pid, command}) => `${pid} ${command}`).join(', ');
-				notice(`Could not end: ${names}. End them by hand, perhaps as another user.`, 'warning');
-			}),
-		);
+	const stopTerminals = async (ids: readonly number[]): Promise<string[]> => {
+		const troubles = await Promise.all(ids.map(stopTerminal));
+		return troubles.filter(trouble => trouble !== undefined);
+	};
+
+	/** Resolves with what could not be done, in words, which is told too. */
+	const stopTerminal = async (id: number): Promise<string | undefined> => {
+		const outcome = await host.stop(id, {by: 'user'});
+		const trouble = outcome.kind === 'refused' ? outcome.message : survivorsLeft(outcome.survivors);
+		if (trouble) notice(trouble, 'warning');
+		else if (outcome.kind === 'stopped' && outcome.terminal.state.kind === 'lost')
+			notice(`What was left of ${outcome.terminal.name} (${id}) has ended.`);
+		return trouble;
 	};
 
 	const restartTerminal = async (id: number) => {
@@ -340,27 +347,34 @@ export const createApp = (options: AppOptions): App => {
 	};
 
 	/** A host that hangs must not keep the window from closing. */
-	const whileHostAnswers = (work: Promise<void> | undefined): Promise<void> => {
-		const {promise, resolve} = Promise.withResolvers<void>();
+	const whileHostAnswers = <Value>(work: Promise<Value> | undefined): Promise<Value | undefined> => {
+		const {promise, resolve} = Promise.withResolvers<undefined>();
 		const look = () => {
-			if (store.get().host.kind === 'lost') resolve();
+			if (store.get().host.kind === 'lost') resolve(undefined);
 		};
 		const stopLooking = store.subscribe(look);
 		look();
 		return Promise.race([work, promise]).finally(stopLooking);
 	};
 
-	const leave = async (terminals: 'stop' | 'keep') => {
+	const leave = async (terminals: Leaving) => {
 		if (isLeaving) return;
 		isLeaving = true;
+		show({type: 'overlay.closed'}, true);
 		turn?.controller.abort();
 		await whileHostAnswers(turn?.ended);
-		if (terminals === 'stop')
-			await whileHostAnswers(stopTerminals(runningTerminals(store.get()).map(({id}) => id)));
+		const troubles = terminals === 'keep' ? [] : await whileHostAnswers(stopBeforeLeaving(terminals));
 		await whileHostAnswers(shellLines.settled());
 		await saving.close();
 		await host.close();
-		options.onLeft();
+		options.onLeft(troubles ?? []);
+	};
+
+	const stopBeforeLeaving = (terminals: Exclude<Leaving, 'keep'>): Promise<string[]> => {
+		const running = runningTerminals(store.get());
+		const stopped = terminals === 'stop' ? running : running.filter(({id}) => terminals.stop.includes(id));
+		notice(`Stopping ${stopped.map(({name, id}) => `${name} (${id})`).join(', ')} …`);
+		return stopTerminals(stopped.map(({id}) => id));
 	};
 
 	/** What is shown of the session is in the state already: here it begins to live. */

@@ -179,6 +179,7 @@ export type Overlay =
 	| 'model'
 	| 'help'
 	| 'quit'
+	| 'keep'
 	| 'trust'
 	| 'status'
 	| 'logs'

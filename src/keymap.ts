@@ -34,6 +34,7 @@ type OverlayName =
 	| 'model'
 	| 'help'
 	| 'quit'
+	| 'keep'
 	| 'trust'
 	| 'status'
 	| 'logs'
@@ -459,6 +460,9 @@ const bindings = [
 	{command: 'filter.clear', where: 'filtered list', keys: ['ctrl+u']},
 	{command: 'quit.stop', where: 'quit', keys: ['s']},
 	{command: 'quit.keep', where: 'quit', keys: ['k']},
+	{command: 'quit.choose', where: 'quit', keys: ['c']},
+	{command: 'keep.toggle', where: 'keep', keys: ['space']},
+	{command: 'keep.quit', where: 'keep', keys: ['enter']},
 	{command: 'trust.always', where: 'trust', keys: ['a']},
 	{command: 'trust.once', where: 'trust', keys: ['o']},
 	{command: 'trust.no', where: 'trust', keys: ['n']},
@@ -493,6 +497,7 @@ const titles: Record<Where, string> = {
 	'filtered list': '/model, /resume',
 	help: 'Lists and questions',
 	quit: 'Lists and questions',
+	keep: 'Lists and questions',
 	trust: 'Lists and questions',
 	status: 'Lists and questions',
 };

@@ -53,8 +53,8 @@ export const openSession = async (
 		size(): {columns: number; rows: number};
 		/** Puts a text into the clipboard; resolves with how, in words. */
 		copy(text: string): Promise<string>;
-		/** Terminals are kept or stopped, the log is closed. */
-		onLeft(): void;
+		/** Terminals are kept or stopped, the log is closed. `troubles`: what could not be ended. */
+		onLeft(troubles: readonly string[]): void;
 	},
 ): Promise<OpenSession | {kind: 'failed'; message: string}> => {
 	const {cwd, tandem, env, uid} = request;

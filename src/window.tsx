@@ -2,14 +2,12 @@
 import {render} from 'ink';
 import {commands} from '../commands/index.js';
 import {App} from '../components/App.js';
+import {farewell} from '../components/farewell.js';
 import {copyByProgram} from './clipboard.js';
 import {openSession, type SessionRequest} from './open-session.js';
 import type {Opening} from './opening.js';
-import {ownCommand} from './own-command.js';
 import type {Splash} from './splash.js';
-import type {State} from './state.js';
 import {sanitise} from './text/sanitise.js';
-import {isTourOver} from './tour.js';
 import {withCaret} from './tty/cells.js';
 import {watchUnseenEnds} from './unseen-ends.js';
 
@@ -20,12 +18,12 @@ export const runWindow = async (
 	splash: Splash,
 ): Promise<{exitCode: number; message?: string}> => {
 	const {output, input} = splash;
-	const left = Promise.withResolvers<{exitCode: number; message?: string}>();
+	const left = Promise.withResolvers<{exitCode: number; message?: string; troubles?: readonly string[]}>();
 	const opened = await openSession(request, opening, {
 		commands,
 		copy: text => copyText(text, output.copy(text)),
 		size: () => ({columns: output.frames.columns, rows: output.frames.rows}),
-		onLeft: () => left.resolve({exitCode: 0}),
+		onLeft: troubles => left.resolve({exitCode: 0, troubles}),
 	});
 	if (opened.kind === 'failed') return {exitCode: 1, message: opened.message};
 	const {store, app, diagnostics, diagnosticsFile} = opened;
@@ -80,7 +78,8 @@ export const runWindow = async (
 	const end = await left.promise;
 	screen.unmount();
 	input.stop();
-	await output.stop(end.exitCode === 0 ? farewell(store.get()) : '');
+	const words = farewell(store.get(), {columns: output.size().columns, troubles: end.troubles ?? []});
+	await output.stop(end.exitCode === 0 ? words : '');
 	return end;
 };
 
@@ -91,27 +90,4 @@ const copyText = async (text: string, isSent: boolean): Promise<string> => {
 	return isSent
 		? ' (if your terminal takes OSC 52).'
 		: ': no. It is too long for the terminal, and no clipboard program is there.';
-};
-
-/** What stays on the normal screen: the last answer and how to come back. */
-const farewell = (state: State): string => {
-	const last = state.entries.findLast(entry => entry.kind === 'text');
-	const answer = last ? `${sanitise(last.text).trimEnd()}\n\n` : '';
-	const hasBegun = state.entries.some(({kind}) => kind === 'user' || kind === 'shell');
-	const {id, isTour, workspace} = state.session;
-	// The tour's folder is not the one that the person is in.
-	const where = isTour ? `-C ${workspace}` : '';
-	const tour = isTour && !isTourOver(state.messages) ? `Go on with the tour: ${ownCommand('demo')}\n` : '';
-	const resume = hasBegun ? `Resume with: ${ownCommand(`resume${where && ` ${where}`} ${id}`)}\n` : '';
-	const running = state.terminals.filter(({state: {kind}}) => kind === 'running').map(({name}) => name);
-	const kept =
-		running.length > 0
-			? `Still running: ${running.map(sanitise).join(', ')}. See them with: ${ownCommand(where)}\n`
-			: '';
-	const unseen = state.terminals.filter(({state: {kind}}) => kind === 'unknown').map(({name}) => name);
-	const unknown =
-		unseen.length > 0
-			? `The terminal host does not answer. Not known whether these still run: ${unseen.map(sanitise).join(', ')}.\n`
-			: '';
-	return `${answer}${kept}${unknown}${tour}${resume}`;
 };

@@ -3,6 +3,7 @@ import type {Overlay as Name} from '../../src/events.js';
 import {ApprovalsOverlay} from './ApprovalsOverlay.js';
 import {ExperimentalOverlay} from './ExperimentalOverlay.js';
 import {HelpOverlay} from './HelpOverlay.js';
+import {KeepOverlay} from './KeepOverlay.js';
 import {LogsOverlay} from './LogsOverlay.js';
 import {ModelOverlay} from './ModelOverlay.js';
 import type {Place} from './OverlayFrame.js';
@@ -20,6 +21,7 @@ const overlays: Record<Name, (place: Place) => React.ReactNode> = {
 	model: ModelOverlay,
 	help: HelpOverlay,
 	quit: QuitOverlay,
+	keep: KeepOverlay,
 	trust: TrustOverlay,
 	status: StatusOverlay,
 	logs: LogsOverlay,

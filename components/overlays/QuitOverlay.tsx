@@ -1,4 +1,4 @@
-// Quitting while terminals run: stop them, keep them, or stay. Keys typed before it was seen stop nothing.
+// Quitting while terminals run: keep them, stop them, choose, or stay. Keys typed before it was seen stop nothing.
 import {truncate} from '../../src/text/truncate.js';
 import {plural} from '../format.js';
 import {useArmed} from '../hooks/use-armed.js';
@@ -17,7 +17,11 @@ export const QuitOverlay = ({width, height}: Place) => {
 		// Keeping can be taken back: whoever types ahead need not wait.
 		if (what === 'keep' || isArmed()) actions.leave(what);
 	};
-	useCommands('quit', command => leave(command === 'quit.stop' ? 'stop' : 'keep'));
+	// One terminal is kept or stopped: there is nothing to choose.
+	const choose = () => running.length > 1 && actions.openOverlay('keep');
+	useCommands('quit', command =>
+		command === 'quit.choose' ? choose() : leave(command === 'quit.stop' ? 'stop' : 'keep'),
+	);
 
 	const rows = running.map(
 		({name, id, cmd}) =>
@@ -35,6 +39,7 @@ export const QuitOverlay = ({width, height}: Place) => {
 					choose: () => leave('keep'),
 				},
 				{label: `Stop ${them} and quit`, key: 's', choose: () => leave('stop')},
+				...(running.length > 1 ? [{label: 'Choose which to keep', key: 'c', choose}] : []),
 				{label: 'Stay', key: 'esc', choose: () => actions.closeOverlay()},
 			]}
 			start={0}

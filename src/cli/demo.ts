@@ -95,7 +95,10 @@ export const playTour = async (request: SessionRequest): Promise<number> => {
 					commands: [],
 					size: () => ({columns: 80, rows: 24}),
 					copy: async () => ': no, there is no terminal.',
-					onLeft: left.resolve,
+					onLeft(troubles) {
+						for (const trouble of troubles) say('warning', trouble);
+						left.resolve();
+					},
 				});
 	if (opened.kind === 'failed') {
 		say('error', opened.message);

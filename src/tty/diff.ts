@@ -17,6 +17,17 @@ export const rowChanges = (
 	return writer.finish();
 };
 
+/** A row as text with its styles, for where nothing is painted: it moves no cursor, its blank end is left out. */
+export const rowText = ({cells}: Row): string => {
+	let text = '';
+	let pen = plainPen;
+	for (const cell of cells.slice(0, endOfText(cells))) {
+		text += penChange(pen, cell.pen) + cell.text;
+		pen = cell.pen;
+	}
+	return text + penChange(pen, plainPen);
+};
+
 type Writer = ReturnType<typeof createWriter>;
 
 const writeRow = (

@@ -171,13 +171,14 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 		/** Takes it again and paints everything. */
 		resume: enter,
 		/**
-		 * Gives the terminal back for good, then prints `farewell` on the normal screen. False: the terminal takes
-		 * nothing; end with a status that makes the launcher put it back (`cutOffStatus`).
+		 * Gives the terminal back for good, then prints `farewell`, styled text, on the normal screen. False: the
+		 * terminal takes nothing; end with a status that makes the launcher put it back (`cutOffStatus`).
 		 */
 		stop: async (farewell = ''): Promise<boolean> => {
 			const isTaken = await leave();
 			stdout.off('resize', resize);
-			if (isTaken && farewell !== '') await new Promise<void>(resolve => send(farewell, resolve));
+			if (isTaken && farewell !== '')
+				await new Promise<void>(resolve => send(screen.print(farewell), resolve));
 			return isTaken;
 		},
 		/** Gives the terminal back at once, for a way out that cannot wait (`process.on('exit')`). */

@@ -1,7 +1,7 @@
 // What is on the user's terminal, as cells, and the bytes that turn it into the next frame. It writes nothing.
 import type {ColourDepth} from './capabilities.js';
 import {createRowParser, type Row} from './cells.js';
-import {rowChanges} from './diff.js';
+import {rowChanges, rowText} from './diff.js';
 
 export type Size = {columns: number; rows: number};
 
@@ -17,6 +17,13 @@ export const createScreen = (depth: ColourDepth, hasLinks: boolean) => {
 			shown = next;
 			return bytes;
 		},
+		/** The bytes that print a styled text where nothing is painted: as it is, wider lines are the terminal's. */
+		print: (text: string): string =>
+			// A character has two columns at most.
+			text
+				.split('\n')
+				.map(line => rowText(parseRow(line, 2 * line.length)))
+				.join('\r\n'),
 		/** Somebody else has painted, or the size has changed: the next frame writes every cell. */
 		forget: () => {
 			shown = undefined;

@@ -558,6 +558,34 @@ test('keeping the terminals, which can be taken back, acts before the quit quest
 	expect(window.callsOf('leave')).toEqual([['keep']]);
 });
 
+test('which terminals go on is chosen one by one, and nothing stops before the list was seen', async () => {
+	const window = await show({state: {terminals: three}});
+	window.emit({type: 'overlay.opened', overlay: 'quit'});
+	expect(await window.text()).toContain('Choose which to keep');
+	await window.press('c');
+	expect(await window.text()).toMatch(/▸ \[x\] keep {2}dev \(1\).*\n.*\[x\] keep {2}tests \(4\)/);
+	await window.press('down', 'space');
+	expect(await window.text()).toMatch(/\[x\] keep {2}dev \(1\).*\n.*▸ \[ \] stop {2}tests \(4\)/);
+	expect(await window.text()).toContain('quit: 1 of 2 terminals stops');
+	await window.press('enter');
+	expect(window.callsOf('leave')).toEqual([]);
+	window.pass(150);
+	await window.press('enter');
+	expect(window.callsOf('leave')).toEqual([[{stop: [4]}]]);
+	await window.press('space', 'enter');
+	expect(window.callsOf('leave').at(-1)).toEqual(['keep']);
+	await window.press('escape');
+	expect(window.store.get().ui.overlay).toBeUndefined();
+});
+
+test('for one terminal there is nothing to choose', async () => {
+	const window = await show({state: {terminals: three.slice(0, 1)}});
+	window.emit({type: 'overlay.opened', overlay: 'quit'});
+	expect(await window.text()).not.toContain('Choose');
+	await window.press('c');
+	expect(window.store.get().ui.overlay).toBe('quit');
+});
+
 test('Esc distrusts the folder at once', async () => {
 	const window = await show({state: {isTrusted: undefined}});
 	window.emit({type: 'overlay.opened', overlay: 'trust'});

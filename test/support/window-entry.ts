@@ -40,7 +40,7 @@ input.subscribe(event => {
 	if (event.kind !== 'key') return;
 	if (event.ctrl && event.name === 'c') return leave(130);
 	if (event.ctrl && event.name === 'z') return suspendProcess({input, output});
-	if (event.name === 'q') return leave(0, 'farewell\r\n');
+	if (event.name === 'q') return leave(0, 'farewell\n');
 	if (event.name === 'f') return flood();
 	if (event.name === 'e') process.exit(1);
 	if (event.name === 'x') throw new Error('a bug');

@@ -395,11 +395,14 @@ test('after stop every mode is off again and the farewell stands on the normal s
 		wraparoundMode: false,
 	});
 	expect(screen.terminal.buffer.active.type).toBe('alternate');
-	await screen.output.stop('bye\r\n');
+	await screen.output.stop('\x1b[1mbye\x1b[22m\x1b[5;5H now\n');
 	await screen.settled();
 	expect(screen.terminal.modes).toEqual(new Terminal({allowProposedApi: true}).modes);
 	expect(screen.terminal.buffer.active.type).toBe('normal');
-	expect(screen.line(0)).toBe('bye');
+	// Styles reach it, what moves the cursor does not.
+	expect(screen.line(0)).toBe('bye now');
+	expect(screen.terminal.buffer.active.getLine(0)?.getCell(0)?.isBold()).toBeTruthy();
+	expect(screen.terminal.buffer.active.getLine(0)?.getCell(4)?.isBold()).toBeFalsy();
 	expect(screen.chunks.join('')).toContain('\x1b[?25h');
 	expect(screen.chunks.join('')).toContain('\x1b[<u');
 });

@@ -1,0 +1,87 @@
+// Leaving while terminals run: the question, the choice, keeping without a question, and what is read afterwards.
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {text} from '../support/model-server.js';
+import {setStage} from '../support/stage.js';
+import {commandOf, keys, processesOf} from '../support/tandem.js';
+import {until} from '../support/until.js';
+
+const stage = setStage();
+
+const isAlive = (command: string) =>
+	processesOf(stage.place.home).some(pid => commandOf(pid).trim() === command);
+
+test('of two terminals one is stopped and the other goes on, and is there for the next window', async () => {
+	const first = await stage.open();
+	await first.submit('!sleep 3001');
+	await first.sees(/1 running/);
+	await first.submit('!sleep 3002');
+	await first.sees(/2 running/);
+	await first.submit('/quit');
+	await first.sees('quit: 2 terminals still run');
+	first.type('c');
+	await first.sees('quit: all terminals go on');
+	first.type(' ');
+	await first.sees('quit: 1 of 2 terminals stops');
+	// Enter counts once the list was seen.
+	await until(() => {
+		if (!first.text().includes('terminals stops')) return true;
+		first.type(keys.enter);
+		return false;
+	}, 'the list to be answered');
+	expect((await first.exited).exitCode).toBe(0);
+	expect(isAlive('sleep 3001')).toBe(false);
+	expect(isAlive('sleep 3002')).toBe(true);
+	expect(first.text()).toContain('Still running: sleep-2. See them with: tandem');
+
+	const second = await stage.open();
+	await second.sees('Still running here: sleep-2 (2). Ctrl+T goes there.');
+	await second.sees(/1 running/);
+});
+
+test('the feature keep_terminals keeps them without a question', async () => {
+	mkdirSync(stage.place.home, {recursive: true});
+	writeFileSync(join(stage.place.home, 'config.toml'), '[features]\nkeep_terminals = true\n');
+	const tandem = await stage.open();
+	await tandem.submit('!sleep 3003');
+	await tandem.sees(/1 running/);
+	tandem.type(keys.ctrlD);
+	expect((await tandem.exited).exitCode).toBe(0);
+	expect(tandem.text()).toContain('Still running: sleep. See them with: tandem');
+	expect(isAlive('sleep 3003')).toBe(true);
+});
+
+test('switched on in the window it counts at once, and stopping all leaves nothing', async () => {
+	const tandem = await stage.open();
+	await tandem.submit('!sleep 3004');
+	await tandem.sees(/1 running/);
+	await tandem.submit('/quit');
+	await tandem.sees(/Keep it running/);
+	tandem.type(keys.escape);
+	await tandem.loses(/Keep it running/);
+	await tandem.submit('/experimental');
+	await tandem.sees(/Keep terminals/);
+	tandem.type(`${keys.down}${keys.down} ${keys.enter}`);
+	await tandem.loses('space switches');
+	await tandem.submit('/stop all');
+	await until(() => !isAlive('sleep 3004'), 'its end');
+	await tandem.submit('!sleep 3005');
+	await tandem.sees(/1 running/);
+	await tandem.submit('/quit');
+	expect((await tandem.exited).exitCode).toBe(0);
+	expect(isAlive('sleep 3005')).toBe(true);
+});
+
+test('the last answer stays on the normal screen as it was shown', async () => {
+	await stage.play([text('## Why\n\nThe **handler** never awaited:\n\n- `session`\n')]);
+	const tandem = await stage.open();
+	await tandem.submit('why?');
+	await tandem.sees('never awaited');
+	await tandem.submit('/quit');
+	expect((await tandem.exited).exitCode).toBe(0);
+	const lines = tandem.lines().join('\n').trim();
+	expect(lines).toMatch(
+		/^Why\n\n The handler never awaited:\n\n • session\n\nResume with: tandem resume \S+$/,
+	);
+});
