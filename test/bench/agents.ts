@@ -3,9 +3,10 @@
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {modelEnvironment} from '../support/model-turns.js';
 import {type RealScreen, runOnScreen} from '../support/real-screen.js';
-import {cleanEnvironment, makePlace} from '../support/tandem.js';
+import {cleanEnvironment, makePlace, processesOf} from '../support/tandem.js';
 import {type Footprint, readFootprint} from './footprint.js';
 
 export type AgentName = 'tandem' | 'codex';
@@ -16,6 +17,8 @@ export type Agent = {
 	/** Where its commands run. */
 	readonly folder: string;
 	readonly home: string;
+	/** Of its own, while no command runs, and for each terminal. */
+	readonly processes: {idle: number; perTerminal: number};
 	/** What the screen shows when it can be typed into, and when model, features and terminals are known. */
 	readonly painted: RegExp;
 	readonly ready: RegExp;
@@ -28,10 +31,11 @@ export type Session = {
 	screen: RealScreen;
 	/** Of the agent's own processes: not of the commands that it runs. */
 	footprint(): Footprint;
+	/** Ends it and all that it would leave running, so that the next session begins with nothing. */
 	end(): Promise<void>;
 };
 
-type Recipe = Pick<Agent, 'name' | 'version' | 'painted' | 'ready'> & {
+type Recipe = Pick<Agent, 'name' | 'version' | 'processes' | 'painted' | 'ready'> & {
 	file: string;
 	args(home: string): readonly string[];
 	env(home: string): Record<string, string>;
@@ -59,11 +63,33 @@ const createAgent = (recipe: Recipe): Agent => {
 			return {
 				screen,
 				footprint: () => readFootprint(recipe.name, screen.pty.pid, place.home),
-				end: () => screen.end(),
+				async end() {
+					await screen.end();
+					await endAll(place.home);
+				},
 			};
 		},
 	};
 };
+
+/** Asks first: a host stops its terminals, and writes down that it did. */
+const endAll = async (home: string) => {
+	for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+		for (const pid of processesOf(home)) {
+			try {
+				process.kill(pid, signal);
+			} catch {
+				// It has ended in between.
+			}
+		}
+		const deadline = performance.now() + endWithinMs;
+		while (processesOf(home).length > 0 && performance.now() < deadline) await sleep(50);
+	}
+	const left = processesOf(home);
+	if (left.length > 0) throw new Error(`Processes that do not end: ${left.join(', ')}`);
+};
+
+const endWithinMs = 10_000;
 
 /** What every modern terminal answers at once and the emulator does not: who waits for it is not slow. */
 const answerAsTerminal = ({emulator, pty}: RealScreen) => {
@@ -82,6 +108,8 @@ export const createTandem = (modelUrl: string): Agent =>
 	createAgent({
 		name: 'tandem',
 		version: JSON.parse(readFileSync('package.json', 'utf8')).version,
+		// The launcher and the window; the host and its helper.
+		processes: {idle: 4, perTerminal: 1},
 		painted: /^ ?› /m,
 		ready: /test-model/,
 		file: resolve('src/tandem.sh'),
@@ -96,6 +124,7 @@ export const createCodex = (modelUrl: string): Agent | undefined => {
 	return createAgent({
 		name: 'codex',
 		version,
+		processes: {idle: 1, perTerminal: 0},
 		painted: /^› /m,
 		ready: /GPT-5\.5/,
 		file: 'codex',

@@ -24,14 +24,19 @@ const tandemProcesses = (pid: number, home: string): number[] => {
 	const host = processesOf(home).find(each =>
 		readText(`/proc/${each}/cmdline`).includes(`host\0--state\0${home}`),
 	);
-	return [...tree(pid), ...(host === undefined ? [] : [host, ...children(host)])];
+	if (host === undefined) return tree(pid);
+	// The window that started it is its parent.
+	return [...treeWithout(host, pid), host, ...children(host)];
 };
 
 /** Its wrapper and itself; what else it has started are commands. */
 const codexProcesses = (pid: number): number[] =>
 	tree(pid).filter(each => /^(codex|node)/.test(basename(readLink(`/proc/${each}/exe`))));
 
-const tree = (pid: number): number[] => [pid, ...children(pid).flatMap(tree)];
+const tree = (pid: number): number[] => treeWithout(0, pid);
+
+const treeWithout = (left: number, pid: number): number[] =>
+	pid === left ? [] : [pid, ...children(pid).flatMap(child => treeWithout(left, child))];
 
 const children = (pid: number): number[] => {
 	try {

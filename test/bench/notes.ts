@@ -4,7 +4,7 @@ export const notes: Readonly<Record<number, string>> = {
 	4: 'a fork of the host, Perl (which makes the leader adopt), the leader and a shell one after the other take most of it, then five questions over the socket and often a frame that Ink renders meanwhile; next: the leader in Perl alone, start and wait in one question, no frame in so short a call',
 	6: 'a port must have stayed open for 200 ms and is looked for every 50; a busy machine adds the rest; next: the socket tables read from their listening part only',
 	7: 'a frame of Ink, and a write to the session before it; next: the end of a cancelled turn painted with the key, recorded after',
-	8: 'the host of a run is still counted in the next one: the processes in each run’s line; a first run, with 4, took 105 MB; next: the bench ends what a run has left',
+	8: 'two Nodes, one for the window and one for the host, take half of it before they do anything; next: fewer modules that are loaded before they are used',
 	9: 'every running terminal keeps its emulator; next: quiet ones hibernated',
 	11: 'the kernel is asked for sockets every two seconds, and whenever another program of the machine opens one, whose it is; next: processes looked through only when the socket is of one of the tree',
 	12: 'the kernel, the program, the host and the window, which paints the last lines 30 times a second, share two processors; the host itself takes a fifth of one; next: the last lines of a flood told ten times a second',

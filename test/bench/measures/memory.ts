@@ -1,6 +1,8 @@
 // Rows 8, 9 and 11: what an agent takes while nothing happens, alone and with sixteen terminals.
 import {setTimeout as sleep} from 'node:timers/promises';
 import {call, text} from '../../support/model-server.js';
+import type {Agent} from '../agents.js';
+import type {Footprint} from '../footprint.js';
 import type {Measure} from './measure.js';
 
 const settleMs = 3_000;
@@ -16,6 +18,7 @@ export const memory: Measure = {
 		await screen.sees(agent.ready);
 		await sleep(settleMs);
 		const idle = session.footprint();
+		expectProcesses(agent, idle, 0);
 		samples.add(agent.name, 8, idle.pssMb);
 		samples.remark(8, `${agent.name}: ${idle.processes} processes, RSS ${idle.rssMb.toFixed(0)} MB`);
 
@@ -30,6 +33,7 @@ export const memory: Measure = {
 			await screen.sees('Finished.');
 			await sleep(settleMs);
 			const full = session.footprint();
+			expectProcesses(agent, full, terminals);
 			samples.add(agent.name, 9, full.pssMb);
 			samples.remark(9, `${agent.name}: ${full.processes} processes, RSS ${full.rssMb.toFixed(0)} MB`);
 		}
@@ -43,4 +47,11 @@ export const memory: Measure = {
 		}
 		await session.end();
 	},
+};
+
+/** None of another run, and none that is missing. */
+const expectProcesses = ({name, processes}: Agent, found: Footprint, terminals: number): void => {
+	const wanted = processes.idle + terminals * processes.perTerminal;
+	if (found.processes !== wanted)
+		throw new Error(`${name} has ${found.processes} processes of its own, not ${wanted}.`);
 };
