@@ -119,7 +119,10 @@ case $status in
 *)
 	restore 2>/dev/null
 	if [ "$status" -gt 128 ]; then cause="signal $((status - 128))"; else cause="status $status"; fi
-	echo "tandem was cut off ($cause). Its terminals go on: 'tandem' shows them, 'tandem resume --last' goes on with the conversation." >&2
+	# As it was started here, by the same rule as src/own-command.ts.
+	own=tandem verb=tandem
+	[ "$npm_package_name/$npm_lifecycle_event" = tandem/start ] && own='npm start' verb='npm start --'
+	echo "tandem was cut off ($cause). Its terminals go on: '$own' shows them, '$verb resume --last' goes on with the conversation." >&2
 	;;
 esac
 exit "$status"

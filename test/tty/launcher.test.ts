@@ -157,6 +157,17 @@ test.each(['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const)(
 	},
 );
 
+test('under npm start it says how to come back by npm start', async () => {
+	const screen = openTerminal(`export npm_package_name=tandem npm_lifecycle_event=start; ${script}`);
+	await screen.shows('ready');
+	process.kill(screen.pid(), 'SIGKILL');
+	await screen.shows('done');
+	// The line is wider than the screen.
+	const text = screen.text().replaceAll('\n', '');
+	expect(text).toContain("'npm start' shows them, 'npm start -- resume --last' goes on");
+	expectRestored(screen);
+});
+
 test('TERM to the launcher reaches the window, whose way out is the ordinary one', async () => {
 	const screen = openTerminal(script);
 	await screen.shows('ready');
