@@ -1,86 +1,26 @@
 // The host as it is: real terminals in a process of their own, over the socket.
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {readFileSync} from 'node:fs';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
-import {createHostClient, type HostClient} from '../../src/host/client.js';
-import type {HostEvent, StartRequest} from '../../src/host/host.js';
-import {hostArgs} from '../../src/host/main.js';
+import type {HostEvent} from '../../src/host/host.js';
 import type {Snapshot} from '../../src/host/protocol.js';
-import {resolveWorkspacePaths} from '../../src/paths.js';
 import {bundle} from '../support/bundle.js';
+import {makeHostPlace, pidsWith, startRequest as request} from '../support/host-process.js';
 import {until} from '../support/until.js';
 
-const uid = process.getuid?.() ?? 0;
-const key = '0123456789abcdef';
 let entry: Awaited<ReturnType<typeof bundle>>;
-let stateFolder = '';
-const clients: HostClient[] = [];
+let place: ReturnType<typeof makeHostPlace>;
 
 beforeAll(async () => {
 	entry = await bundle('test/support/pool-entry.ts');
 });
 afterAll(() => entry.remove());
 beforeEach(() => {
-	stateFolder = mkdtempSync(join(tmpdir(), 'tandem-process-'));
+	place = makeHostPlace(entry.file, {...process.env, OPENAI_API_KEY: 'sk-must-not-be-seen'});
 });
-afterEach(async () => {
-	const [client] = clients;
-	for (const {id, state} of (await client?.list()) ?? []) {
-		if (state.kind === 'running' || state.kind === 'lost')
-			await client?.stop(id, {by: 'user', signal: 'KILL'});
-	}
-	for (const each of clients.splice(0)) await each.close();
-	await until(() => hostPids().length === 0);
-	rmSync(stateFolder, {recursive: true, force: true});
-});
-
-const hostPids = () => pidsWith(`--state\0${stateFolder}\0`, 'cmdline');
-const pidsWith = (text: string, file: string): number[] =>
-	readdirSync('/proc')
-		.filter(name => /^\d+$/.test(name))
-		.filter(pid => readQuietly(`/proc/${pid}/${file}`).includes(text))
-		.map(Number);
-const readQuietly = (file: string) => {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch {
-		return ''; // it has just ended
-	}
-};
-
-const connected = async () => {
-	const paths = resolveWorkspacePaths({stateFolder, key, uid});
-	if (paths.kind === 'failed') throw new Error(paths.message);
-	const client = createHostClient({
-		paths,
-		uid,
-		tandem: '0.1.0',
-		client: 'test',
-		spawn: {
-			execPath: process.execPath,
-			entry: entry.file,
-			args: [...hostArgs(stateFolder, key), '--idle-ms', '300'],
-			env: {...process.env, OPENAI_API_KEY: 'sk-must-not-be-seen'},
-		},
-	});
-	clients.push(client);
-	expect(await client.connect()).toMatchObject({kind: 'connected'});
-	return client;
-};
-const request = (cmd: string, some: Partial<StartRequest> = {}): StartRequest => ({
-	cmd,
-	cwd: '/',
-	tty: true,
-	env: {PATH: process.env.PATH ?? '', TERM: 'xterm-256color'},
-	cols: 80,
-	rows: 24,
-	startedBy: 'user',
-	...some,
-});
+afterEach(() => place.end());
 
 test('a command is started, typed into, waited for and read, through the socket', async () => {
-	const client = await connected();
+	const client = await place.connect();
 	expect(await client.start(request('read name; echo hello $name; exit 3'))).toMatchObject({kind: 'started'});
 	expect(await client.write(1, {by: 'user', chars: 'ann', keys: ['Enter']})).toEqual({kind: 'written'});
 	expect(await client.wait(1, {timeoutMs: 20_000, exit: true})).toMatchObject({
@@ -93,18 +33,18 @@ test('a command is started, typed into, waited for and read, through the socket'
 });
 
 test('a program sees the environment of its request, not that of the host or of who started it', async () => {
-	const client = await connected();
+	const client = await place.connect();
 	await client.start(request('env; tty', {env: {PATH: process.env.PATH ?? '', MINE: '1'}}));
 	await client.wait(1, {timeoutMs: 20_000, exit: true});
 	const text = JSON.stringify(await client.read(1, {maxChars: 10_000}));
 	expect(text).toContain('MINE=1');
 	expect(text).not.toContain('sk-must-not-be-seen');
-	const token = readFileSync(join(stateFolder, 'workspaces', key, 'host.token'), 'utf8');
+	const token = readFileSync(place.paths.tokenFile, 'utf8');
 	expect(text).not.toContain(token);
 });
 
 test('a watched screen follows the program, and a second client sees the same one', async () => {
-	const [one, two] = [await connected(), await connected()];
+	const [one, two] = [await place.connect(), await place.connect()];
 	await one.start(request('read x; echo answer-$x; sleep 60'));
 	const seen: Snapshot[] = [];
 	two.watch(1, snapshot => seen.push(snapshot));
@@ -114,16 +54,15 @@ test('a watched screen follows the program, and a second client sees the same on
 });
 
 test('terminals live on without clients and are there for the next one', async () => {
-	const first = await connected();
+	const first = await place.connect();
 	await first.start(request('sleep 300', {name: 'nap'}));
 	await first.close();
-	clients.length = 0;
-	const next = await connected();
+	const next = await place.connect();
 	expect(await next.list()).toMatchObject([{id: 1, name: 'nap', state: {kind: 'running'}}]);
 });
 
 test('kill -9 of the host: its terminals are lost, not ended, and ids are not used again', async () => {
-	const client = await connected();
+	const client = await place.connect();
 	await client.start(request('sleep 300'));
 	await client.start(request('exit 4'));
 	await client.wait(2, {timeoutMs: 20_000, exit: true});
@@ -133,7 +72,7 @@ test('kill -9 of the host: its terminals are lost, not ended, and ids are not us
 	await client.list();
 	const events: HostEvent[] = [];
 	client.subscribe(event => events.push(event));
-	for (const pid of hostPids()) process.kill(pid, 'SIGKILL');
+	for (const pid of place.pids()) process.kill(pid, 'SIGKILL');
 	await until(() => events.some(({type}) => type === 'host.connected'));
 	const states = (await client.list()).map(({id, state}) => [id, state.kind]);
 	expect(states.sort()).toEqual([
@@ -145,22 +84,22 @@ test('kill -9 of the host: its terminals are lost, not ended, and ids are not us
 });
 
 test('SIGTERM of the host ends what its terminals had started', async () => {
-	const client = await connected();
+	const client = await place.connect();
 	const events: HostEvent[] = [];
 	client.subscribe(event => events.push(event));
-	const env = {PATH: process.env.PATH ?? '', TANDEM_PROCESS_TEST: stateFolder};
+	const env = {PATH: process.env.PATH ?? '', TANDEM_PROCESS_TEST: place.paths.stateFolder};
 	await client.start(request('sleep 300 & sleep 300', {env}));
-	const started = () => pidsWith(`TANDEM_PROCESS_TEST=${stateFolder}`, 'environ');
+	const started = () => pidsWith(`TANDEM_PROCESS_TEST=${place.paths.stateFolder}`, 'environ');
 	await until(() => started().length >= 2);
-	for (const pid of hostPids()) process.kill(pid, 'SIGTERM');
-	await until(() => hostPids().length === 0);
+	for (const pid of place.pids()) process.kill(pid, 'SIGTERM');
+	await until(() => place.pids().length === 0);
 	await until(() => events.some(({type}) => type === 'host.lost'));
 	expect(started()).toEqual([]);
 	expect(await client.list()).toMatchObject([{id: 1, state: {kind: 'ended'}}]);
 });
 
 test('a flood in one terminal delays neither another one nor the requests', async () => {
-	const client = await connected();
+	const client = await place.connect();
 	await client.start(request('yes'));
 	client.watch(1, () => {});
 	await client.start(request('cat'));
