@@ -15,7 +15,8 @@ import {
 	undo,
 	yank,
 } from '../src/editor/buffer.js';
-import {type History, historyOf, newer, older, remember} from '../src/editor/history.js';
+import {type History, historyOf, newer, older, remember, withConversation} from '../src/editor/history.js';
+import type {State} from '../src/state.js';
 import type {Store} from '../src/store.js';
 import {
 	commonStart,
@@ -55,7 +56,15 @@ type Parts = {
 export const createComposing = ({store, commands, sent, files, typed}: Parts) => {
 	let draft = draftOf(typed);
 	let loaded: History | undefined;
-	const history = (): History => (loaded ??= historyOf(sent()));
+	/** Whose conversation is in the history. */
+	let loadedFor: string | undefined;
+	const history = (): History => {
+		const {session, entries} = store.get();
+		if (loaded && loadedFor === session.id) return loaded;
+		loadedFor = session.id;
+		loaded = withConversation(loaded ?? historyOf(sent()), entries.flatMap(saidIn));
+		return loaded;
+	};
 	/** A draft keeps its completions: keys and frames ask for them often. */
 	let made: {draft: Draft; found: Completion[]} | undefined;
 	let columns = 80;
@@ -204,6 +213,12 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 		},
 		closeCompletions: () => set({...draft, closedFor: draft.buffer.text}),
 	};
+};
+
+/** What a person typed for an entry, if it was one. */
+const saidIn = (entry: State['entries'][number]): string[] => {
+	if (entry.kind === 'shell') return [`!${entry.cmd}`];
+	return entry.kind === 'user' ? [entry.text] : [];
 };
 
 const draftOf = (buffer: TextBuffer): Draft => ({

@@ -581,7 +581,9 @@ export const createApp = (options: AppOptions): App => {
 				waking.look();
 				driving.follow(event);
 			});
-			if (prompt !== undefined) startTurn(prompt);
+			if (prompt === undefined) return;
+			options.remember(prompt);
+			startTurn(prompt);
 		},
 	};
 };

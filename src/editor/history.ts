@@ -22,6 +22,13 @@ export const historyOf = (messages: readonly string[]): History => ({
 export const remember = ({messages}: History, message: string): History =>
 	historyOf(message.trim() === '' || messages.at(-1) === message ? messages : [...messages, message]);
 
+/** What was said in a conversation comes last, so that one comes to it first. */
+export const withConversation = ({messages}: History, said: readonly string[]): History => {
+	const own = new Set(said);
+	const others = messages.filter(message => !own.has(message));
+	return said.slice(-mostMessages).reduce(remember, historyOf(others));
+};
+
 /** The message before the one shown; undefined when there is none. `current` is what stands in the composer. */
 export const older = (history: History, current: string): {history: History; text: string} | undefined => {
 	const {messages, shown} = history;

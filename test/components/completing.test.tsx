@@ -1,6 +1,7 @@
 // History, files after `@` and words of shell lines, in the composer.
 import {afterEach, expect, test} from 'vitest';
 import type {Files} from '../../components/completing.js';
+import type {DurableEvent} from '../../src/events.js';
 import {openWindow, type Window} from '../support/window.js';
 
 const open: Window[] = [];
@@ -109,6 +110,22 @@ test('Up goes back through what was sent in earlier sessions', async () => {
 	await window.press('up');
 	await window.waitFor('› older');
 	expect(asked).toBe(1);
+});
+
+test('Up goes first through the conversation that was resumed, then through what else was sent here', async () => {
+	const window = await show({sent: () => ['fix it', 'of another session']});
+	await window.type('/resume');
+	await window.press('enter');
+	const events: DurableEvent[] = [
+		{type: 'session.started', sessionId: 's2', workspace: '/app', model: '', tandem: '0', at: 1},
+		{type: 'message.sent', messageId: 'm1', text: 'fix it', notices: [], told: [], at: 2},
+		{type: 'shell.sent', shellId: 'x1', cmd: 'npm test', at: 3},
+	];
+	window.emit({type: 'session.replaced', events});
+	for (const text of ['$ !npm test', '› fix it', '› /resume', '› of another session']) {
+		await window.press('up');
+		await window.waitFor(text);
+	}
 });
 
 test('Ctrl+R finds an earlier message; Enter takes it, Esc leaves everything as it was', async () => {

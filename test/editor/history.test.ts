@@ -1,5 +1,12 @@
 import {expect, test} from 'vitest';
-import {historyOf, newer, older, remember, searchHistory} from '../../src/editor/history.js';
+import {
+	historyOf,
+	newer,
+	older,
+	remember,
+	searchHistory,
+	withConversation,
+} from '../../src/editor/history.js';
 
 test('going back and forth ends at the draft', () => {
 	const start = historyOf(['one', 'two']);
@@ -28,4 +35,9 @@ test('a search finds the newest first, each text once, and minds capitals only i
 	]);
 	expect(searchHistory(history, 'NPM').map(({text}) => text)).toEqual(['NPM run']);
 	expect(searchHistory(history, '')).toEqual([]);
+});
+
+test('what was said in a conversation is gone back to first, each message once', () => {
+	const history = withConversation(historyOf(['a', 'of it', 'b']), ['of it', '', 'last of it', 'last of it']);
+	expect(history.messages).toEqual(['a', 'b', 'of it', 'last of it']);
 });
