@@ -2,13 +2,12 @@
 // fail say so in their own row; the list never waits for them.
 import type {ModelSource, ModelStatus} from '../../src/events.js';
 import {fuzzyMatch} from '../../src/text/fuzzy.js';
-import {sanitiseLine} from '../../src/text/sanitise.js';
 import {truncate} from '../../src/text/truncate.js';
-import {graphemes} from '../../src/text/width.js';
 import {plural} from '../format.js';
+import {useFilter} from '../hooks/use-filter.js';
 import {useKept} from '../hooks/use-kept.js';
 import {stepOf} from '../hooks/use-scroll.js';
-import {useCommands, useSlice, useTandem, useTyping} from '../hooks/use-tandem.js';
+import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
 import {clean, filterRow, sides} from '../lines.js';
 import {theme} from '../theme.js';
 import {OverlayFrame, type Place, roomIn} from './OverlayFrame.js';
@@ -19,31 +18,26 @@ export const ModelOverlay = ({width, height}: Place) => {
 	const {actions, store, caret} = useTandem();
 	const sources = useSlice(state => state.modelSources);
 	const inUse = useSlice(state => state.model);
-	const filter = useKept(() => '');
 	const picked = useKept<Pick | undefined>(() => undefined);
+	const filter = useFilter({
+		onChange: () => picked.set(undefined),
+		onChoose() {
+			const {picks, index} = selection();
+			const choice = picks[index];
+			if (!choice) return;
+			actions.closeOverlay();
+			actions.chooseModel(choice);
+		},
+	});
 
 	/** As things are now, -1 for none: keys may come faster than frames. */
 	const selection = () => selectedIn(store.get().modelSources, filter.get(), picked.get(), store.get().model);
-	const setFilter = (text: string) => {
-		filter.set(text);
-		picked.set(undefined);
-	};
 
 	useCommands('overlay', command => {
 		const step = stepOf(command, roomIn({width, height}));
 		if (step === undefined) return actions.closeOverlay();
 		const {picks, index} = selection();
 		picked.set(picks[Math.max(0, Math.min(picks.length - 1, index + step))]);
-	});
-	useTyping(text => setFilter(filter.get() + sanitiseLine(text.replace(/\s+/g, ' '))));
-	useCommands('filter', command => {
-		if (command === 'filter.erase') return setFilter(graphemes(filter.get()).slice(0, -1).join(''));
-		if (command === 'filter.clear') return setFilter('');
-		const {picks, index} = selection();
-		const choice = picks[index];
-		if (!choice) return;
-		actions.closeOverlay();
-		actions.chooseModel(choice);
 	});
 
 	const {picks, index} = selectedIn(sources, filter.value, picked.value, inUse);

@@ -3,13 +3,12 @@ import {basename} from 'node:path';
 import type {SessionChoice} from '../../src/events.js';
 import type {TerminalInfo} from '../../src/host/protocol.js';
 import {fuzzyFilter} from '../../src/text/fuzzy.js';
-import {sanitiseLine} from '../../src/text/sanitise.js';
 import {truncate} from '../../src/text/truncate.js';
-import {graphemes} from '../../src/text/width.js';
 import {age} from '../format.js';
+import {useFilter} from '../hooks/use-filter.js';
 import {useKept} from '../hooks/use-kept.js';
 import {stepOf} from '../hooks/use-scroll.js';
-import {useCommands, useSlice, useTandem, useTyping} from '../hooks/use-tandem.js';
+import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
 import {clean, filterRow, sides} from '../lines.js';
 import {theme} from '../theme.js';
 import {OverlayFrame, type Place, roomIn} from './OverlayFrame.js';
@@ -20,31 +19,25 @@ export const ResumeOverlay = ({width, height}: Place) => {
 	const terminals = useSlice(state => state.terminals);
 	const here = useSlice(state => state.session.workspace);
 	const current = useSlice(state => state.session.id);
-	const filter = useKept(() => '');
 	const index = useKept(() => 0);
-
+	const filter = useFilter({
+		onChange: () => index.set(0),
+		onChoose() {
+			const choice = matching()[index.get()];
+			if (!choice) return;
+			actions.closeOverlay();
+			if (choice.folder === here) return actions.resumeSession(choice.id);
+			actions.notice(
+				`That session is of another folder. Go on with it there: tandem resume -C ${quoted(choice.folder)} ${choice.id}`,
+			);
+		},
+	});
 	const matching = () => matchesOf(store.get().sessions ?? [], filter.get());
-	const setFilter = (text: string) => {
-		filter.set(text);
-		index.set(0);
-	};
 
 	useCommands('overlay', command => {
 		const step = stepOf(command, roomIn({width, height}));
 		if (step === undefined) return actions.closeOverlay();
 		index.set(Math.max(0, Math.min(matching().length - 1, index.get() + step)));
-	});
-	useTyping(text => setFilter(filter.get() + sanitiseLine(text.replace(/\s+/g, ' '))));
-	useCommands('filter', command => {
-		if (command === 'filter.erase') return setFilter(graphemes(filter.get()).slice(0, -1).join(''));
-		if (command === 'filter.clear') return setFilter('');
-		const choice = matching()[index.get()];
-		if (!choice) return;
-		actions.closeOverlay();
-		if (choice.folder === here) return actions.resumeSession(choice.id);
-		actions.notice(
-			`That session is of another folder. Go on with it there: tandem resume -C ${quoted(choice.folder)} ${choice.id}`,
-		);
 	});
 
 	const shown = matchesOf(sessions ?? [], filter.value);
