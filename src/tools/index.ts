@@ -10,6 +10,7 @@ import {readTerminal} from './read-terminal.js';
 import {restartTerminal} from './restart-terminal.js';
 import {shell} from './shell.js';
 import {stopTerminal} from './stop-terminal.js';
+import {updatePlan} from './update-plan.js';
 import {waitTerminal} from './wait-terminal.js';
 import {writeStdin} from './write-stdin.js';
 
@@ -26,5 +27,5 @@ export const toolsFor = ({host, features}: {host: Host; features: Record<Feature
 				restartTerminal(host),
 			]
 		: [shell(host, patch)];
-	return [...commands, patch, readFile()];
+	return [...commands, patch, readFile(), updatePlan()];
 };

@@ -130,3 +130,17 @@ test('a failed call says why, torn arguments and hostile text hurt nobody', () =
 	}
 	expect(plain(torn, 40)[0]).toContain('interrupted');
 });
+
+test('a plan is a list of steps, with what is done and what is under way', () => {
+	const plan = [
+		{step: 'Read the handler', status: 'completed'},
+		{step: 'Await the session', status: 'in_progress'},
+		{step: 'Request it again', status: 'pending'},
+	];
+	expect(plain(call('update_plan', {explanation: 'The session is the cause.', plan}))).toEqual([
+		' • Plan The session is the cause.',
+		'   │ ✔ Read the handler',
+		'   │ ▸ Await the session',
+		'   └ · Request it again',
+	]);
+});

@@ -29,8 +29,9 @@ test('the model has the terminal tools, or one shell while the feature is off', 
 		'restart_terminal',
 		'apply_patch',
 		'read_file',
+		'update_plan',
 	]);
-	expect(names(false)).toEqual(['shell', 'apply_patch', 'read_file']);
+	expect(names(false)).toEqual(['shell', 'apply_patch', 'read_file', 'update_plan']);
 });
 
 test('every tool has a description, and a schema that a model can be given', () => {
