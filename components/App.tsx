@@ -14,6 +14,7 @@ import {composerSize} from './composer-view.js';
 import {createComposing} from './composing.js';
 import {Header} from './Header.js';
 import {useGuide} from './hooks/use-guide.js';
+import {useShown} from './hooks/use-screen.js';
 import {type Tandem, TandemContext, useSlice, useTandem} from './hooks/use-tandem.js';
 import {createKeyRouter, type InputEvent} from './key-router.js';
 import {layout, splitWidth} from './layout.js';
@@ -21,6 +22,7 @@ import {clean} from './lines.js';
 import {Overlay} from './overlays/Overlay.js';
 import {createQuestion} from './question.js';
 import {StatusLine} from './StatusLine.js';
+import {createScreens, type Screens} from './screens.js';
 import {TerminalPanel} from './TerminalPanel.js';
 import {TerminalView} from './TerminalView.js';
 import {Transcript} from './Transcript.js';
@@ -40,6 +42,8 @@ export type AppProps = {
 	typed?: TextBuffer;
 	/** Marks a character as the place of the hardware cursor. */
 	caret?: (character: string) => string;
+	/** What is watched already. */
+	screens?: Screens;
 	/** Milliseconds since 1970. */
 	now?: () => number;
 };
@@ -53,6 +57,7 @@ export const App = ({
 	files = noFiles,
 	typed = emptyBuffer,
 	caret = theme.inverse,
+	screens,
 	now = Date.now,
 }: AppProps) => {
 	const [tandem] = useState((): Tandem => {
@@ -60,7 +65,18 @@ export const App = ({
 		const approvalDraft = createApprovalDraft();
 		const question = createQuestion();
 		const keys = createKeyRouter({store, actions, composing, approvalDraft, question, now});
-		return {store, actions, commands, composing, approvalDraft, question, keys, caret, now};
+		return {
+			store,
+			actions,
+			commands,
+			composing,
+			approvalDraft,
+			question,
+			keys,
+			screens: screens ?? createScreens(actions.watchTerminal),
+			caret,
+			now,
+		};
 	});
 	useEffect(() => subscribeKeys(tandem.keys.handle), [subscribeKeys, tandem]);
 	return (
@@ -76,7 +92,7 @@ const Window = () => {
 	const overlay = useSlice(state => state.ui.overlay);
 	const panel = useSlice(state => state.ui.panel);
 	const isPanelFocused = useSlice(state => state.ui.isPanelFocused);
-	const openTerminal = useSlice(state => state.ui.openTerminal);
+	const openTerminal = useShown(useSlice(state => state.ui.openTerminal));
 	const isFullScreen = useSlice(
 		state => state.ui.isFullScreen && !state.ui.overlay && openTerminal !== undefined,
 	);

@@ -37,11 +37,15 @@ export const TerminalView = ({id, ...place}: {id: number} & Place) => {
 const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; place: Place}) => {
 	const {caret} = useTandem();
 	const {width, height} = place;
-	const inside = useSlice(state => state.ui.inside);
+	// While the next terminal's screen is awaited this one is still shown, but nobody is inside of it.
+	const inside = useSlice(({ui}) => (ui.openTerminal === terminal.id ? ui.inside : undefined));
 	const isPrefixed = useSlice(state => state.ui.isPrefixed);
+	const isSettled = useSlice(state => state.ui.isSettled);
 	const asks = useSlice(state => state.ui.inside !== undefined && state.approvals.length > 0);
 	const snapshot = useScreen(terminal.id);
-	const {page, found, message} = useLogPage(terminal, height - 1, snapshot);
+	const notice = useNotice(place.left === 0);
+	const {page, found, ...search} = useLogPage(terminal, height - 1, snapshot, notice.pass);
+	const message = search.message === '' ? notice.text : search.message;
 	usePlacedView({cols: width, rows: height - 1, left: place.left, top: place.top + 1});
 
 	const cropped = snapshot && crop(snapshot, width, height - 1, inside === 'driving' ? caret : undefined);
@@ -56,14 +60,15 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 				'f3 earlier',
 			]
 		: inside || isPrefixed
-			? keyHints(inside, isPrefixed, terminal)
+			? keyHints(inside, isPrefixed, isSettled, terminal)
 			: [`${cropped?.isCut ? 'part of ' : ''}${terminal.cols}x${terminal.rows}`, 'esc back'];
 	const question = asks ? `${theme.warn('the model asks')} · ` : '';
-	const left = isPrefixed || message !== '' ? shortTitle(terminal, row) : titleOf(terminal, row, inside);
+	const left =
+		isPrefixed || message !== '' ? shortTitle(terminal, row, inside) : titleOf(terminal, row, inside);
 	const room = Math.max(leastHintWidth, width - widthOf(left) - 8);
 	const keys = question + theme[isPrefixed ? 'accent' : 'dim'](fitting(hints, ' · ', room));
-	// The transcript, where notices stand, may be hidden by this very view.
-	const right = message === '' ? keys : theme.warn(truncate(clean(message), room));
+	const told = [theme.warn(truncate(clean(message), room)), ...hints.slice(0, 1).map(theme.dim)];
+	const right = message === '' ? keys : fitting(told, theme.dim(' · '), room);
 	return <Rows rows={[rule(left, right, width), ...rows]} width={width} height={height} />;
 };
 
@@ -76,8 +81,9 @@ const leastHintWidth = 28;
 
 /** Most important first. */
 const keyHints = (
-	inside: 'driving' | 'displaced' | undefined,
+	inside: Inside,
 	isPrefixed: boolean,
+	isSettled: boolean,
 	{state}: TerminalInfo,
 ): string[] => {
 	if (isPrefixed) {
@@ -85,6 +91,7 @@ const keyHints = (
 		return inside === 'driving' ? [...always, 'pgup scroll', 'ctrl+] sends it'] : always;
 	}
 	if (inside === 'driving') return ['ctrl+] esc back'];
+	if (!isSettled) return ['keys go nowhere'];
 	return state.kind === 'running' ? ['esc back', 'enter take over'] : ['esc back'];
 };
 
@@ -94,28 +101,44 @@ const usePlacedView = ({cols, rows, left, top}: View) => {
 	useLayoutEffect(() => actions.placeView({cols, rows, left, top}), [actions, cols, rows, left, top]);
 };
 
-/** "4 dev", "dev (12)". */
-const shortTitle = (terminal: TerminalInfo, row: number): string => {
+/** A notice that the view hides with the transcript, until the person types on. */
+const useNotice = (isHidden: boolean): {text: string; pass(): void} => {
+	const {store} = useTandem();
+	const said = useSlice(state => state.ui.said);
+	const passed = useKept<typeof said>(() => undefined);
+	return {
+		text: isHidden && said !== passed.value ? (said?.text ?? '') : '',
+		pass: () => passed.set(store.get().ui.said),
+	};
+};
+
+type Inside = 'driving' | 'displaced' | undefined;
+
+/** "4 dev", "dev (12) · you type". */
+const shortTitle = (terminal: TerminalInfo, row: number, inside: Inside): string => {
+	const title = nameOf(terminal, row);
+	return inside === 'driving' ? `${title}${theme.dim(' · ')}${youType}` : title;
+};
+
+const nameOf = (terminal: TerminalInfo, row: number): string => {
 	const name = theme.strong(clean(terminal.name)) + (terminal.id === row ? '' : ` (${terminal.id})`);
 	return `${row <= 9 ? `${row} ` : ''}${name}`;
 };
 
+const youType = theme.warn(theme.inverse(' you type '));
+
 /** "dev (4) · npm run dev · running :5173 · model types". */
-const titleOf = (
-	terminal: TerminalInfo,
-	row: number,
-	inside: 'driving' | 'displaced' | undefined,
-): string => {
+const titleOf = (terminal: TerminalInfo, row: number, inside: Inside): string => {
 	const {text, tone} = stateText(terminal);
 	const driver =
 		inside === 'driving'
-			? theme.warn(theme.inverse(' you type '))
+			? youType
 			: terminal.driver === 'user'
 				? theme.warn('typed in elsewhere')
 				: terminal.startedBy === 'user'
 					? 'yours'
 					: 'model types';
-	const parts = [shortTitle(terminal, row)];
+	const parts = [nameOf(terminal, row)];
 	if (terminal.state.kind === 'running')
 		parts.push(theme[tone](`running${text === '' ? '' : ` ${text}`}`), driver);
 	else if (terminal.state.kind === 'ended') parts.push(theme[tone](`ended ${exitText(terminal.state.exit)}`));
@@ -129,6 +152,7 @@ const useLogPage = (
 	terminal: TerminalInfo,
 	height: number,
 	snapshot: Snapshot | undefined,
+	onTyped: () => void,
 ): {page: LogPage | undefined; found: number | undefined; message: string} => {
 	const {actions, store, question} = useTandem();
 	const page = useKept<LogPage | undefined>(() => undefined);
@@ -178,6 +202,7 @@ const useLogPage = (
 
 	useCommands('view', command => {
 		if (command === 'view.follow') {
+			onTyped();
 			if (search.get().message !== '') search.set({...search.get(), message: ''});
 			return page.get() && page.set(undefined);
 		}

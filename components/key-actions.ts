@@ -5,7 +5,7 @@ import type {Actions} from '../src/actions.js';
 import type {Approval} from '../src/events.js';
 import type {TerminalInfo} from '../src/host/protocol.js';
 import type {CommandId, Key} from '../src/keymap.js';
-import {currentApproval, isRunning, type State} from '../src/state.js';
+import {currentApproval, type State} from '../src/state.js';
 import type {Store} from '../src/store.js';
 import {graphemes} from '../src/text/width.js';
 import {tourOffer} from '../src/tour.js';
@@ -81,12 +81,6 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'terminal.next': () => actions.openNeighbour(1),
 		'terminal.close': () => actions.closeTerminal(),
 		'terminal.takeOver': () => onOpen(store, actions.takeOver),
-		'displaced.enter': () =>
-			onOpen(store, id => {
-				const isThere = store.get().terminals.some(terminal => terminal.id === id && isRunning(terminal));
-				if (isThere) actions.takeOver(id);
-				else actions.giveBack();
-			}),
 
 		'inside.type': key => {
 			const input = toTerminalInput(key);

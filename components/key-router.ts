@@ -196,6 +196,7 @@ const keyContext = ({store, composing, approvalDraft, question}: Parts): KeyCont
 		isAsked: question.get() !== undefined,
 		isLooking: state.ui.openTerminal !== undefined,
 		inside: state.ui.inside,
+		isSettled: state.ui.isSettled,
 		isPrefixed: state.ui.isPrefixed,
 		isFullScreen: state.ui.isFullScreen,
 		isPanelFocused: state.ui.isPanelFocused,

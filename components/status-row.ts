@@ -37,14 +37,17 @@ const interruptKey = ({ui}: State): string =>
 
 const hints = (state: State): string[] => {
 	const {ui, terminals, approvals} = state;
-	if (ui.inside === 'displaced') return [theme.dim('keys go nowhere · esc back here')];
-	if (ui.inside) return [theme.dim('every key goes to the terminal · ctrl+] then esc: back here')];
+	if (ui.inside === 'displaced')
+		return ['keys go nowhere', ...(ui.isSettled ? ['esc back here'] : [])].map(theme.dim);
+	if (ui.inside)
+		return [theme.dim('ctrl+] then esc: back here'), theme.dim('every other key goes to the terminal')];
 	if (approvals.length > 0 || ui.overlay) return [];
 	const waited = waitedFor(state);
 	const texts = [
 		waited && `ctrl+x stop ${clean(waited.name)}`,
 		ui.openTerminal !== undefined && 'esc back',
-		ui.openTerminal !== undefined && 'enter type in it',
+		terminals.some(({id, state: {kind}, tty}) => id === ui.openTerminal && kind === 'running' && tty) &&
+			'enter type in it',
 		terminals.length > 0 && 'ctrl+t terminals',
 		terminals.length > 0 && `alt+1${terminals.length > 1 ? `…${Math.min(9, terminals.length)}` : ''} open`,
 		'/ commands',

@@ -3,6 +3,7 @@
 import {randomUUID} from 'node:crypto';
 import {render} from 'ink';
 import {App} from '../components/App.js';
+import {createScreens, type Screens} from '../components/screens.js';
 import type {Actions} from './actions.js';
 import {findNamed, labelOf, unknownName} from './cli/verb.js';
 import {createDriving} from './driving.js';
@@ -58,8 +59,7 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 		host,
 		client: randomUUID(),
 		show,
-		// There is no transcript to show it in; the frame tells the rest.
-		notice: text => show({type: 'banner.changed', text}),
+		notice: text => show({type: 'notice.shown', text, tone: 'warning'}),
 	});
 	const goTo = (terminal: TerminalInfo | undefined) => {
 		if (terminal?.state.kind === 'running' && terminal.tty) driving.takeOver(terminal.id);
@@ -78,6 +78,7 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 		readLog: (id, lines) => host.log(id, {lines, maxChars: 200_000}),
 	});
 
+	const screens = createScreens(host.watch);
 	const end = (exitCode: number) => left.resolve(exitCode);
 	const output = createOutput({stdout: process.stdout, env, mouse: true, onGone: () => end(129)});
 	const input = createInput({
@@ -91,17 +92,27 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 	process.on('SIGINT', () => end(130));
 
 	show({type: 'host.connected', terminals: connected.terminals});
-	driving.takeOver(found.id);
-	show({type: 'view.changed', isFullScreen: true});
 	host.subscribe(event => {
 		show(event);
 		driving.follow(event);
 	});
+	const {columns, rows} = output.size();
+	driving.placeView({cols: columns, rows: rows - 1, left: 0, top: 1});
+	driving.takeOver(found.id);
+	show({type: 'view.changed', isFullScreen: true});
+	await firstScreen(screens, found.id);
 	store.subscribe(() => output.reportDrag(store.get().ui.inside === 'driving'));
 	output.start();
 	input.start();
 	const screen = render(
-		<App store={store} actions={actions} commands={[]} subscribeKeys={input.subscribe} caret={withCaret} />,
+		<App
+			store={store}
+			actions={actions}
+			commands={[]}
+			subscribeKeys={input.subscribe}
+			caret={withCaret}
+			screens={screens}
+		/>,
 		{
 			stdout: output.frames as unknown as NodeJS.WriteStream,
 			stdin: input.stream as unknown as NodeJS.ReadStream,
@@ -122,6 +133,14 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 		await output.stop();
 		await host.close();
 	}
+};
+
+/** Nothing is painted before it is there. */
+const firstScreen = (screens: Screens, id: number): Promise<void> => {
+	const {promise, resolve} = Promise.withResolvers<void>();
+	// It stays watched: the window takes over from here.
+	screens.subscribe(id, () => resolve());
+	return promise;
 };
 
 const cannotEnter = (terminal: TerminalInfo): string =>

@@ -11,6 +11,9 @@ export type Driving = Pick<Actions, 'takeOver' | 'giveBack' | 'typeInside' | 'cl
 	follow(event: HostEvent): void;
 };
 
+/** Who types on blindly at the end of a program is through with a word by then. */
+export const settleMs = 500;
+
 export const createDriving = (options: {
 	store: Store;
 	host: Host;
@@ -24,11 +27,19 @@ export const createDriving = (options: {
 	let driven: number | undefined;
 	// The host has answered: from now on, what it says of the driver is about this claim.
 	let isConfirmed = false;
+	let settling: NodeJS.Timeout | undefined;
+
+	/** Keys that were on their way to the program reach nobody, and answer for nothing. */
+	const letKeysArrive = () => {
+		show({type: 'terminal.displaced'}, true);
+		clearTimeout(settling);
+		settling = setTimeout(() => show({type: 'terminal.settled'}, true), settleMs).unref();
+	};
 
 	const displace = (reason: string | undefined) => {
 		if (driven === undefined) return;
 		driven = undefined;
-		show({type: 'terminal.displaced'}, true);
+		letKeysArrive();
 		if (reason !== undefined) notice(reason, 'warning');
 	};
 
@@ -58,7 +69,7 @@ export const createDriving = (options: {
 
 	const send = async (input: Omit<TerminalInput, 'by'>) => {
 		const id = driven;
-		if (id === undefined) return;
+		if (id === undefined) return store.get().ui.inside && letKeysArrive();
 		const outcome = await host.write(id, {by: 'user', ...input});
 		if (outcome.kind === 'refused' && driven === id && isWorthTelling(outcome)) {
 			notice(outcome.message, 'warning');
@@ -85,6 +96,7 @@ export const createDriving = (options: {
 			release();
 			driven = id;
 			isConfirmed = false;
+			clearTimeout(settling);
 			show({type: 'terminal.entered', terminalId: id}, true);
 			void claim(id);
 		},

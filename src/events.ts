@@ -161,6 +161,8 @@ export type UiEvent =
 	| {type: 'terminal.entered'; terminalId: number}
 	/** Inside of a terminal that has ended, or that somebody else drives now: keys go nowhere. */
 	| {type: 'terminal.displaced'}
+	/** What was on its way to it when that happened has come. */
+	| {type: 'terminal.settled'}
 	/** Outside again; the terminal stays open. */
 	| {type: 'terminal.left'}
 	/** The key that is tandem's even inside was pressed: the next one is tandem's too. */

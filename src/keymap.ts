@@ -14,6 +14,8 @@ export type KeyContext = {
 	isLooking: boolean;
 	/** Inside of the open terminal; `displaced`: keys go nowhere. */
 	inside: 'driving' | 'displaced' | undefined;
+	/** Displaced, and what was on its way to the program has come. */
+	isSettled: boolean;
 	/** Ctrl+] came before. */
 	isPrefixed: boolean;
 	/** The open terminal hides the composer. */
@@ -51,6 +53,7 @@ export type Where =
 	| 'completions'
 	| 'inside'
 	| 'displaced'
+	| 'settled'
 	| 'after prefix'
 	| 'terminal'
 	| 'terminal with empty composer'
@@ -80,7 +83,7 @@ export const resolve = (context: KeyContext, key: Key): CommandId | undefined =>
 		if (binding) return binding.command;
 	}
 	if (context.isPrefixed) return 'prefix.drop';
-	if (context.inside) return context.inside === 'driving' ? 'inside.type' : undefined;
+	if (context.inside) return 'inside.type';
 	if (!isText(key)) return undefined;
 	if (context.approval === 'word') return 'approval.type';
 	if (context.isAsked) return context.approval ? undefined : 'question.type';
@@ -127,7 +130,8 @@ export const helpSections = (): HelpSection[] => {
 const placesOf = (context: KeyContext): Where[] => {
 	// What is inside stays there, whatever asks for an answer outside.
 	if (context.isPrefixed) return ['after prefix'];
-	if (context.inside) return [context.inside === 'driving' ? 'inside' : 'displaced'];
+	if (context.inside === 'driving') return ['inside'];
+	if (context.inside) return context.isSettled ? ['settled', 'displaced'] : ['displaced'];
 	if (context.approval === 'word') return ['approval word'];
 	if (context.approval === 'asking') return ['approval'];
 	if (context.isAsked) return ['question'];
@@ -349,8 +353,10 @@ const bindings = [
 	{command: 'prefix.interrupt', where: 'after prefix', keys: ['ctrl+c'], does: 'interrupt the turn'},
 	{command: 'prefix.send', where: 'after prefix', keys: ['ctrl+]'], does: 'send Ctrl+] itself'},
 	{command: 'prefix.press', where: 'displaced', keys: ['ctrl+]']},
-	{command: 'prefix.leave', where: 'displaced', keys: ['escape']},
-	{command: 'displaced.enter', where: 'displaced', keys: ['enter']},
+	// Meant for the program that has just gone; and whoever presses it again and again wants out.
+	{command: 'prefix.drop', where: 'displaced', keys: ['escape']},
+	{command: 'prefix.leave', where: 'settled', keys: ['escape']},
+	{command: 'terminal.takeOver', where: 'settled', keys: ['enter']},
 	{command: 'panel.openRow', where: 'panel', keys: digits, label: '1 … 9', does: 'open that row'},
 	{command: 'panel.up', where: 'panel', keys: ['up', 'k', 'ctrl+p'], label: '↑ ↓', does: 'select'},
 	{command: 'panel.down', where: 'panel', keys: ['down', 'j', 'ctrl+n']},
@@ -481,6 +487,7 @@ const titles: Record<Where, string> = {
 	'terminal with empty composer': 'Looking at a terminal',
 	inside: 'Inside a terminal',
 	displaced: 'Inside a terminal',
+	settled: 'Inside a terminal',
 	'after prefix': 'Inside a terminal',
 	panel: 'Panel (Ctrl+T)',
 	approval: 'Approval',

@@ -110,6 +110,7 @@ const beginning = {
 	overlay: undefined,
 	isLooking: false,
 	inside: undefined,
+	isSettled: false,
 	isPrefixed: false,
 	isFullScreen: false,
 	isPanelFocused: false,

@@ -72,6 +72,10 @@ export type Ui = {
 	openTerminal: number | undefined;
 	/** The person is inside the open terminal; `displaced`: it has ended or is somebody else's, keys go nowhere. */
 	inside: 'driving' | 'displaced' | undefined;
+	/** Displaced for so long that a key is meant for tandem. */
+	isSettled: boolean;
+	/** The newest notice since the open terminal was opened, entered or left: it may hide the transcript. */
+	said: {text: string} | undefined;
 	/** Ctrl+] was pressed: the next key is tandem's. */
 	isPrefixed: boolean;
 	/** The open terminal has the whole window. */
@@ -157,7 +161,12 @@ const emptyConversation = {
 	told: [],
 } as const satisfies Partial<State>;
 
-const outside = {inside: undefined, isPrefixed: false} as const satisfies Partial<Ui>;
+const outside = {
+	inside: undefined,
+	isSettled: false,
+	isPrefixed: false,
+	said: undefined,
+} as const satisfies Partial<Ui>;
 
 export const initialState = (workspace: string, sessionId: string, isTour = false): State => ({
 	session: {id: sessionId, workspace, isTour},
@@ -226,7 +235,8 @@ export const reduce = (state: State, event: Event): State => {
 		case 'notice.shown': {
 			const {text, tone} = event;
 			const id = `notice.${state.entries.length}`;
-			return {...state, entries: [...state.entries, {kind: 'notice', id, text, tone}]};
+			const ui = state.ui.openTerminal === undefined ? state.ui : {...state.ui, said: {text}};
+			return {...state, entries: [...state.entries, {kind: 'notice', id, text, tone}], ui};
 		}
 		case 'banner.changed':
 			return {...state, banner: event.text};
@@ -295,14 +305,18 @@ const reduceUi = (ui: Ui, event: UiEvent): Ui => {
 				openTerminal: event.terminalId,
 				selectedTerminal: event.terminalId,
 				inside: 'driving',
+				isSettled: false,
 				isPrefixed: false,
+				said: undefined,
 			};
 		case 'terminal.displaced':
-			return {...ui, inside: ui.inside && 'displaced'};
+			return {...ui, inside: ui.inside && 'displaced', isSettled: false};
+		case 'terminal.settled':
+			return {...ui, isSettled: ui.inside === 'displaced'};
 		case 'terminal.left':
 			return {...ui, ...outside, isFullScreen: false};
 		case 'prefix.changed':
-			return {...ui, isPrefixed: event.isOn};
+			return {...ui, isPrefixed: event.isOn, said: undefined};
 		case 'view.changed':
 			return {...ui, isFullScreen: event.isFullScreen && ui.openTerminal !== undefined};
 		case 'transcript.scrolled':

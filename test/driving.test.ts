@@ -1,10 +1,14 @@
-import {expect, test} from 'vitest';
-import {createDriving} from '../src/driving.js';
+import {afterEach, expect, test, vi} from 'vitest';
+import {createDriving, settleMs} from '../src/driving.js';
 import type {Event} from '../src/events.js';
 import {initialState} from '../src/state.js';
 import {createStore} from '../src/store.js';
 import {createMemoryHost} from './support/memory-host.js';
 import {until} from './support/until.js';
+
+afterEach(() => {
+	vi.useRealTimers();
+});
 
 const start = async () => {
 	const host = createMemoryHost();
@@ -68,6 +72,24 @@ test('the end of the program leaves the person inside: keys on their way reach n
 	await host.stop(1);
 	expect(inside()).toBe('displaced');
 	driving.typeInside({chars: 'rm -rf\r'});
+	expect(host.typed).toEqual([]);
+});
+
+test('who types on after the end is not yet back; who has stopped is', async () => {
+	const {host, store, driving} = await start();
+	driving.takeOver(1);
+	vi.useFakeTimers();
+	await host.stop(1);
+	const isSettled = () => store.get().ui.isSettled;
+	vi.advanceTimersByTime(settleMs - 1);
+	expect(isSettled()).toBe(false);
+	driving.typeInside({chars: 'x'});
+	vi.advanceTimersByTime(settleMs - 1);
+	expect(isSettled()).toBe(false);
+	vi.advanceTimersByTime(1);
+	expect(isSettled()).toBe(true);
+	driving.typeInside({chars: 'x'});
+	expect(isSettled()).toBe(false);
 	expect(host.typed).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ const nowhere: KeyContext = {
 	isAsked: false,
 	isLooking: false,
 	inside: undefined,
+	isSettled: false,
 	isPrefixed: false,
 	isFullScreen: false,
 	isPanelFocused: false,
@@ -150,9 +151,19 @@ test('after Ctrl+] the next key is tandem’s, and an unknown one is nobody’s'
 
 test('inside a terminal that has ended, keys go nowhere', () => {
 	const context: KeyContext = {...nowhere, inside: 'displaced', isLooking: true};
-	expect(resolve(context, character('x'))).toBeUndefined();
-	expect(resolve(context, ctrlC)).toBeUndefined();
-	expect(resolve(context, esc)).toBe('prefix.leave');
+	for (const pressed of [character('x'), ctrlC, key('enter')])
+		expect(resolve(context, pressed)).toBe('inside.type');
+});
+
+test('Esc and Enter that were on their way to a program that has ended leave nothing', () => {
+	const context: KeyContext = {...nowhere, inside: 'displaced', isLooking: true};
+	expect(resolve(context, esc)).toBe('prefix.drop');
+	expect(resolve(context, key('enter'))).toBe('inside.type');
+	const settled = {...context, isSettled: true};
+	expect(resolve(settled, character('x'))).toBe('inside.type');
+	expect(resolve(settled, esc)).toBe('prefix.leave');
+	expect(resolve(settled, key('enter'))).toBe('terminal.takeOver');
+	expect(resolve({...context, isPrefixed: true}, esc)).toBe('prefix.leave');
 });
 
 test('Enter takes an open terminal over only where it sends nothing', () => {

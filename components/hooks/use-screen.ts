@@ -1,21 +1,28 @@
-// The live screen of one terminal, watched while a component shows it. Never goes through the store.
-import {useMemo, useSyncExternalStore} from 'react';
+// The live screen of one terminal, and which terminal's screen can be shown.
+import {useCallback, useLayoutEffect, useRef, useSyncExternalStore} from 'react';
 import type {Snapshot} from '../../src/host/protocol.js';
 import {useTandem} from './use-tandem.js';
 
-/** Undefined until the first snapshot has come. */
+/** Watched while a component shows it; undefined until the first snapshot has come. */
 export const useScreen = (id: number): Snapshot | undefined => {
-	const {actions} = useTandem();
-	const source = useMemo(() => {
-		let latest: Snapshot | undefined;
-		return {
-			get: () => latest,
-			subscribe: (listener: () => void) =>
-				actions.watchTerminal(id, snapshot => {
-					latest = snapshot;
-					listener();
-				}),
-		};
-	}, [actions, id]);
-	return useSyncExternalStore(source.subscribe, source.get);
+	const {screens} = useTandem();
+	const subscribe = useCallback((listener: () => void) => screens.subscribe(id, listener), [screens, id]);
+	return useSyncExternalStore(subscribe, () => screens.latest(id));
+};
+
+/** The wanted terminal, once its screen is there: until then what was shown before it stays. */
+export const useShown = (wanted: number | undefined): number | undefined => {
+	const {screens} = useTandem();
+	const before = useRef<number>(undefined);
+	const subscribe = useCallback(
+		(listener: () => void) => (wanted === undefined ? () => {} : screens.subscribe(wanted, listener)),
+		[screens, wanted],
+	);
+	const shown = useSyncExternalStore(subscribe, () =>
+		wanted === undefined || screens.isReady(wanted) ? wanted : before.current,
+	);
+	useLayoutEffect(() => {
+		before.current = shown;
+	});
+	return shown;
 };

@@ -8,6 +8,7 @@ import type {ApprovalDraft} from '../approval-draft.js';
 import type {Composing} from '../composing.js';
 import type {Area, KeyRouter, PaneCommand} from '../key-router.js';
 import type {Question} from '../question.js';
+import type {Screens} from '../screens.js';
 
 export type Tandem = {
 	store: Store;
@@ -17,6 +18,7 @@ export type Tandem = {
 	approvalDraft: ApprovalDraft;
 	question: Question;
 	keys: KeyRouter;
+	screens: Screens;
 	/** Makes a character the place of the hardware cursor. */
 	caret(character: string): string;
 	/** Milliseconds since 1970. */

@@ -9,7 +9,7 @@ import {crop} from '../crop.js';
 import {stateText} from '../format.js';
 import {useFilter} from '../hooks/use-filter.js';
 import {useKept} from '../hooks/use-kept.js';
-import {useScreen} from '../hooks/use-screen.js';
+import {useScreen, useShown} from '../hooks/use-screen.js';
 import {stepOf} from '../hooks/use-scroll.js';
 import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
 import {clean, filterRow, rule, sides} from '../lines.js';
@@ -52,6 +52,8 @@ export const SwitchOverlay = ({width, height}: Place) => {
 		);
 	const none = terminals.length === 0 ? ' No terminals yet.' : ' None has these letters.';
 	const selected = found[index];
+	const previewed = useShown(selected?.id);
+	const preview = selected && terminals.find(({id}) => id === previewed);
 	return (
 		<Box width={width} height={height} flexDirection={place.width < width ? 'row' : 'column'}>
 			<OverlayFrame
@@ -63,10 +65,10 @@ export const SwitchOverlay = ({width, height}: Place) => {
 				]}
 				{...place}
 			/>
-			{selected && (
+			{preview && (
 				<Preview
-					key={selected.id}
-					terminal={selected}
+					key={preview.id}
+					terminal={preview}
 					width={place.width < width ? width - place.width : width}
 					height={place.width < width ? height : height - place.height}
 				/>

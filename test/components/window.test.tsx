@@ -410,9 +410,10 @@ test('ended and lost terminals say so in the frame', async () => {
 	const lost = terminal(9, 'gone', {state: {kind: 'lost'}});
 	const window = await show({state: {terminals: [build, lost]}});
 	await window.press('alt+1');
-	expect(await window.text()).toContain('build (3) · ended exit 1');
+	await window.waitFor('build (3) · ended exit 1');
 	await window.press('alt+2');
-	expect(await window.text()).toContain('gone (9) · lost');
+	await window.waitFor('gone (9) · lost');
+	expect(await window.text()).not.toContain('enter type in it');
 });
 
 test('from 140 columns the open terminal stands beside the conversation', async () => {

@@ -90,6 +90,7 @@ test('the end of the program keeps its last screen until Esc; an ended one canâ€
 	await shell.sees('got yes');
 	await shell.sees('exit 0');
 	shell.type('rm -rf x\r');
+	await shell.sees('esc back');
 	shell.type('\x1b');
 	await shell.sees('Terminal ask (1) has ended.');
 	expect(shell.text()).not.toContain('rm -rf');

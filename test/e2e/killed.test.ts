@@ -110,7 +110,9 @@ test('a program that is killed with the mouse on leaves the person inside, and t
 	for (const pid of processesOf(stage.place.home).filter(isVim)) process.kill(pid, 'SIGKILL');
 	await tandem.sees('keys go nowhere');
 	tandem.type('rm -rf\r');
-	await tandem.sees('› ask');
+	await tandem.sees('esc back here');
+	tandem.type(keys.escape);
+	await tandem.loses('keys go nowhere');
 	expect(tandem.text()).not.toContain('rm -rf');
 	await tandem.submit('/quit');
 	await expectUsableShell(tandem, before);

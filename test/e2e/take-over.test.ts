@@ -74,7 +74,7 @@ test('Ctrl+C, Esc and a paste go to the program; nothing of what was typed is in
 	tandem.type(keys.paste('pasted-words\nend-of-it'));
 	tandem.type('\r');
 	await tandem.sees('PASTED-WORDS');
-	await tandem.sees('keys go nowhere');
+	await tandem.sees('esc back here');
 	tandem.type(keys.escape);
 	await tandem.loses('keys go nowhere');
 	tandem.type(keys.escape);
@@ -118,6 +118,7 @@ test('vim on the full screen: typing, the mouse, a resize, and its end leaves ke
 	tandem.type(':wq\r');
 	await tandem.sees('ended exit 0');
 	tandem.type('rm notes');
+	await tandem.sees('esc back');
 	tandem.type(keys.escape);
 	await tandem.sees('› ask');
 	expect(readFileSync(join(stage.place.folder, 'notes.txt'), 'utf8')).toBe('one tXwo three\n');

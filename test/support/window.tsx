@@ -21,6 +21,7 @@ type Options = {
 	rows?: number;
 	state?: Partial<State>;
 	events?: readonly Event[];
+	/** Every terminal's, whatever its id. */
 	snapshot?: Snapshot;
 	/** Log lines, by number from 1. */
 	log?: readonly string[];
@@ -55,7 +56,7 @@ export const openWindow = async ({
 	const calls: [string, ...unknown[]][] = [];
 	let time = noon;
 	let listener: (event: InputEvent) => void = () => {};
-	const watchers = new Set<(snapshot: Snapshot) => void>();
+	const watchers = new Map<(snapshot: Snapshot) => void, number>();
 	const emit = (event: Event) => store.dispatch(event, true);
 
 	const open = (terminal: TerminalInfo | undefined) => {
@@ -98,9 +99,9 @@ export const openWindow = async ({
 		scrollTranscript: scrolled => emit({type: 'transcript.scrolled', rows: scrolled}),
 		notice: (text, tone = 'info') => emit({type: 'notice.shown', text, tone}),
 		pressQuit: () => emit({type: 'quit.armed', until: time + 2_000}),
-		watchTerminal(_id, watch) {
-			watchers.add(watch);
-			if (snapshot) watch(snapshot);
+		watchTerminal(id, watch) {
+			watchers.set(watch, id);
+			if (snapshot) watch({...snapshot, id});
 			return () => watchers.delete(watch);
 		},
 		searchLog: async (id, pattern, [from, to]) => {
@@ -161,7 +162,7 @@ export const openWindow = async ({
 		callsOf: (name: string) => calls.filter(([called]) => called === name).map(([, ...args]) => args),
 		emit,
 		show: (next: Snapshot) => {
-			for (const watch of watchers) watch(next);
+			for (const [watch, id] of watchers) if (id === next.id) watch(next);
 		},
 		isWatched: () => watchers.size > 0,
 		/** Chords: "ctrl+t", "escape", "y", "shift+tab". */
