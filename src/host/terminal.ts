@@ -253,8 +253,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	const lookForInputWait = async () => {
 		const since = lastActivity();
 		const {kind} = readInputWait(leader.pid, pty.device);
-		const isRead = kind === 'reads' || kind === 'unreadable';
-		const isHidden = isRead && hidesTyping(await options.readModes(pty.device));
+		const mayRead = kind !== 'runs' && kind !== 'busy';
+		const isHidden = mayRead && hidesTyping(await options.readModes(pty.device));
 		if (final || lastActivity() !== since) return;
 		const hasPrompt = screen.cursor().textBefore.trim() !== '';
 		const waits = kind === 'reads' || isHidden || (kind === 'polls' && hasPrompt);

@@ -260,7 +260,7 @@ const createSecretLook = ({terminal, readModes}: WaitContext) => {
 		/** As of the quiet since then. The modes are a process away: the next look knows them. */
 		isAsked(since: number): boolean {
 			const {kind} = terminal.inputWait();
-			if (kind !== 'reads' && kind !== 'unreadable') return false;
+			if (kind === 'runs' || kind === 'busy') return false;
 			if (lookedAt === since) return isHidden;
 			lookedAt = since;
 			isHidden = false;

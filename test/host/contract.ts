@@ -25,6 +25,14 @@ termios.tcsetattr(0, termios.TCSANOW, modes)
 sys.stdin.readline()
 "`;
 
+const secretBySelect = `python3 -c "
+import select, sys, termios
+modes = termios.tcgetattr(0)
+modes[3] &= ~termios.ECHO
+termios.tcsetattr(0, termios.TCSANOW, modes)
+select.select([0], [], [], 60)
+"`;
+
 // Far above what anything takes on a busy machine.
 const deadlineMs = 20_000;
 
@@ -349,6 +357,7 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				['an interactive shell', 'bash --norc -i'],
 				['node', 'node -i'],
 				['a secret without a prompt, asked by one thread of several', secretOfThreads],
+				['a secret without a prompt, looked for by select', secretBySelect],
 			])('sees that %s waits for input', async (_, cmd) => {
 				const id = await start(cmd);
 				expect((await wait(id, {input: 'prompt'})).reason).toEqual({kind: 'waiting-for-input'});
