@@ -7,8 +7,11 @@ import {listTasks, readDescriptor, readProc} from './processes.js';
 export type InputWait =
 	/** Blocked in read() on the tty. */
 	| {kind: 'reads'; isSingleThreaded: boolean}
-	/** In poll, select or epoll on a set that holds the tty. `isIdle`: nothing else in the foreground runs. */
-	| {kind: 'polls'; isIdle: boolean}
+	/**
+	 * In poll, select or epoll on a set that holds the tty. `isIdle`: nothing else in the foreground runs.
+	 * `isForMore`: an event loop that waits for a time or a socket as well.
+	 */
+	| {kind: 'polls'; isIdle: boolean; isForMore: boolean}
 	/** On the CPU, or wants to be. */
 	| {kind: 'runs'}
 	/** Waits for something else: a child, the network, a time. */
@@ -38,8 +41,19 @@ const readProcessWait = (pid: number, device: string): InputWait => {
 	};
 	const kinds = texts.map(text => classify(pid, parseCall(text), calls, isTty));
 	if (kinds.includes('reads')) return {kind: 'reads', isSingleThreaded: tasks.length === 1};
-	if (kinds.includes('polls')) return {kind: 'polls', isIdle: !kinds.includes('runs')};
+	if (kinds.includes('polls')) {
+		const isForMore = texts.some(text => waitsForMore(pid, parseCall(text), calls));
+		return {kind: 'polls', isIdle: !kinds.includes('runs'), isForMore};
+	}
 	return {kind: kinds.includes('runs') ? 'runs' : 'busy'};
+};
+
+/** Only event loops tell: a time limit of poll or select is how a screen is kept up to date. */
+const waitsForMore = (pid: number, call: Call | undefined, calls: CallNumbers): boolean => {
+	if (!call || !calls.epoll.includes(call.number)) return false;
+	const [set = 0n, , , timeout = 0n] = call.arguments;
+	const isTimed = call.number === calls.epoll.at(-1) ? timeout !== 0n : BigInt.asIntN(32, timeout) >= 0n;
+	return isTimed || readEpollSet(pid, Number(set)).some(fd => readDescriptor(pid, fd)?.startsWith('socket:'));
 };
 
 // A JVM or Node has dozens of threads; the one that reads the terminal is among the first.
@@ -120,7 +134,10 @@ const readMemory = (pid: number, address: bigint, length: number): Buffer => {
 
 type CallNumbers = Record<'read' | 'poll' | 'select' | 'epoll', readonly number[]>;
 
-/** System call numbers: read readv pread64; poll ppoll; select pselect6; epoll_wait epoll_pwait epoll_pwait2. */
+/**
+ * System call numbers: read readv pread64; poll ppoll; select pselect6; epoll_wait epoll_pwait epoll_pwait2. The
+ * last one's timeout is a pointer, the others' are milliseconds, -1 for none.
+ */
 const numbers: Partial<Record<NodeJS.Architecture, CallNumbers>> = {
 	x64: {read: [0, 19, 17], poll: [7, 271], select: [23, 270], epoll: [232, 281, 441]},
 	arm64: {read: [63, 65, 67], poll: [73], select: [72], epoll: [22, 441]},

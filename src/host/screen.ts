@@ -26,8 +26,8 @@ export type Screen = {
 	liveLines(): string[];
 	/** Up to n (at most 16) last non-empty rendered lines, scrolled off or not; of the alternate screen while it is shown. */
 	lastLines(n: number): string[];
-	/** Text left of the cursor on its row, whether the row is empty; row and column from 0. */
-	cursor(): {row: number; column: number; textBefore: string; isLineEmpty: boolean; isVisible: boolean};
+	/** Whether text stands left of it on its row, as after a prompt; row and column from 0. */
+	cursor(): {row: number; column: number; isAfterText: boolean; isLineEmpty: boolean; isVisible: boolean};
 	modes(): KeyModes;
 	readonly isAlternateScreen: boolean;
 	/** What the program calls itself: readable, one line, bounded. */
@@ -251,7 +251,7 @@ export const createScreen = (options: {
 			return {
 				row,
 				column,
-				textBefore: line?.translateToString(false, 0, column) ?? '',
+				isAfterText: line?.translateToString(true, 0, column).trim() !== '',
 				isLineEmpty: rowText(row).trim() === '',
 				isVisible: isCursorVisible,
 			};

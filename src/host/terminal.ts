@@ -44,13 +44,13 @@ export type Terminal = {
 	whenStarted(): Promise<void>;
 	screen(): {
 		rows: string[];
-		cursor: {textBefore: string; isVisible: boolean};
+		cursor: {isAfterText: boolean; isVisible: boolean};
 		isAlternate: boolean;
 		revision: number;
 	};
 	/** Milliseconds since 1970 of the last output in the grid and the last input; undefined if there was none. */
 	readonly lastOutputAt: number | undefined;
-	readonly lastInput: {at: number; revision: number; isCursorVisible: boolean} | undefined;
+	readonly lastInput: LastInput | undefined;
 	/** The command's shell ended and all that came before is in the grid. */
 	readonly hasExited: boolean;
 	/** A wait has been answered with that: the next one waits for the end of what was left behind. */
@@ -77,6 +77,9 @@ export type Terminal = {
 	checkLeftovers(): void;
 	onChange(listener: (change: Change) => void): () => void;
 };
+
+/** When it was, and how the screen stood. */
+export type LastInput = {at: number; revision: number; isCursorVisible: boolean; wasAfterText: boolean};
 
 /** `output`: new text is in the grid. `usage`: what its processes use. `state`: something that must be told at once. */
 export type Change = 'output' | 'usage' | 'state';
@@ -145,7 +148,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	let asksSecret = false;
 	let usage: Usage | undefined;
 	let lastOutputAt: number | undefined;
-	let lastInput: {at: number; revision: number; isCursorVisible: boolean} | undefined;
+	let lastInput: LastInput | undefined;
 	let wasInterrupted = false;
 	let unparsedBytes = 0;
 	let isPaused = false;
@@ -256,8 +259,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		const mayRead = kind !== 'runs' && kind !== 'busy';
 		const isHidden = mayRead && hidesTyping(await options.readModes(pty.device));
 		if (final || lastActivity() !== since) return;
-		const hasPrompt = screen.cursor().textBefore.trim() !== '';
-		const waits = kind === 'reads' || isHidden || (kind === 'polls' && hasPrompt);
+		const waits = kind === 'reads' || isHidden || (kind === 'polls' && screen.cursor().isAfterText);
 		if (waits === isWaitingForInput && isHidden === asksSecret) return;
 		isWaitingForInput = waits;
 		asksSecret = isHidden;
@@ -350,7 +352,13 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		// It may have ended in the meantime.
 		if (ending.isEnding) return refuseEnded();
 		driver.recordInput(input.by);
-		lastInput = {at: now(), revision: screen.revision, isCursorVisible: screen.cursor().isVisible};
+		const cursor = screen.cursor();
+		lastInput = {
+			at: now(),
+			revision: screen.revision,
+			isCursorVisible: cursor.isVisible,
+			wasAfterText: cursor.isAfterText,
+		};
 		wasInterrupted ||= encoded.bytes.includes(ctrlC);
 		isWaitingForInput = false;
 		asksSecret = false;
@@ -438,7 +446,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			const {lines, isAlternateScreen, revision} = final?.snapshot ?? screen.snapshot();
 			return {
 				rows: lines.map(row => row.map(run => run.text).join('')),
-				cursor: final ? {textBefore: '', isVisible: false} : screen.cursor(),
+				cursor: final ? {isAfterText: false, isVisible: false} : screen.cursor(),
 				isAlternate: isAlternateScreen,
 				revision,
 			};

@@ -277,14 +277,21 @@ const judgePrompt = (terminal: Terminal, quiet: number): boolean => {
 	const {cursor, isAlternate} = terminal.screen();
 	const wait = terminal.inputWait();
 	if (isAlternate) return quiet >= screenQuietMs && isSettled(terminal, wait, quiet);
-	const hasPrompt = cursor.textBefore.trim() !== '';
-	if (wait.kind === 'reads') return hasPrompt || (wait.isSingleThreaded && quiet >= readQuietMs);
-	if (wait.kind === 'polls') {
-		// A menu to be moved in: its cursor is put away, wherever that stands.
-		return hasPrompt || (!cursor.isVisible && wait.isIdle && quiet >= menuQuietMs);
-	}
-	return wait.kind === 'unreadable' && hasPrompt && quiet >= unreadableQuietMs;
+	if (wait.kind === 'reads') return cursor.isAfterText || (wait.isSingleThreaded && quiet >= readQuietMs);
+	if (wait.kind === 'polls') return cursor.isAfterText || isMenu(cursor, wait, quiet);
+	return wait.kind === 'unreadable' && cursor.isAfterText && quiet >= unreadableQuietMs;
 };
+
+type Cursor = ReturnType<Terminal['screen']>['cursor'];
+type Polls = Extract<InputWait, {kind: 'polls'}>;
+
+/** To be moved in: its cursor is put away, wherever that stands. */
+const isMenu = (cursor: Cursor, wait: Polls, quiet: number): boolean =>
+	!cursor.isVisible && wait.isIdle && quiet >= menuQuietMs;
+
+/** It asked, was answered, and has not asked again: a REPL goes on to read keys while it waits for a promise. */
+const isAnswering = ({lastInput}: Terminal, cursor: Cursor, wait: Polls): boolean =>
+	wait.isForMore && lastInput?.wasAfterText === true && !cursor.isAfterText;
 
 /** It has taken what was written last and waits for more: tools.md, write_stdin. */
 const judgeTaken = (terminal: Terminal, quiet: number): boolean => {
@@ -298,9 +305,9 @@ const judgeTaken = (terminal: Terminal, quiet: number): boolean => {
 		if (!hasReacted) return waits && quiet >= takenUnchangedMs;
 		return quiet >= takenScreenQuietMs && isSettled(terminal, wait, quiet);
 	}
-	return (
-		waits || (wait.kind === 'unreadable' && cursor.textBefore.trim() !== '' && quiet >= unreadableQuietMs)
-	);
+	if (wait.kind === 'unreadable') return cursor.isAfterText && quiet >= unreadableQuietMs;
+	if (wait.kind === 'polls' && isAnswering(terminal, cursor, wait)) return isMenu(cursor, wait, quiet);
+	return waits;
 };
 
 /** A quiet full screen is the program's last word, not a moment in between (vim after Esc, before it is sure). */

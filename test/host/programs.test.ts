@@ -99,7 +99,7 @@ test('less pages with PageDown and a search, and the shell behind it is as befor
 
 test('python: a prompt is a live line, its answer a log line', async () => {
 	const {screen, lines, until, type, ended} = run('python3', ['-q', '-i', '-c', '']);
-	await until(() => screen.cursor().textBefore.trim() === '>>>');
+	await until(() => screen.cursor().isAfterText && screen.lastLines(1)[0]?.trim() === '>>>');
 	type('print("\\n".join(str(i) for i in range(100)))', 'Enter');
 	await until(() => screen.liveLines().at(-2) === '99' && screen.liveLines().at(-1)?.trim() === '>>>');
 	type('', 'C-d');

@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest';
 import type {InputWait} from '../../src/host/input-wait.js';
 import type {PortWatch} from '../../src/host/ports.js';
-import type {Change, Terminal} from '../../src/host/terminal.js';
+import type {Change, LastInput, Terminal} from '../../src/host/terminal.js';
 import {waitUntil} from '../../src/host/until.js';
 
 const noPorts: PortWatch = {wake() {}, demand: () => () => {}, close() {}};
@@ -13,7 +13,7 @@ const createTerminal = () => {
 	const started = Date.now();
 	const screen = {
 		rows: ['text'],
-		cursor: {textBefore: '', isVisible: true},
+		cursor: {isAfterText: false, isVisible: true},
 		isAlternate: false,
 		revision: 1,
 	};
@@ -24,7 +24,7 @@ const createTerminal = () => {
 		isEnded: false,
 		hasExited: false,
 		isExitTold: false,
-		lastInput: {at: started, revision: 0, isCursorVisible: true},
+		lastInput: {at: started, revision: 0, isCursorVisible: true, wasAfterText: false},
 		get lastOutputAt() {
 			return lastOutputAt;
 		},
@@ -42,7 +42,7 @@ const createTerminal = () => {
 	};
 	return {
 		/** Only what is above is looked at. */
-		terminal: terminal as unknown as Terminal & {onLook(): void},
+		terminal: terminal as unknown as Terminal & {onLook(): void; lastInput: LastInput},
 		screen,
 		setWait(next: InputWait) {
 			wait = next;
@@ -80,28 +80,44 @@ test('a full screen that was put together by a program at work is not taken for 
 	screen.isAlternate = true;
 	setWait({kind: 'runs'});
 	expect(await waitFor(terminal, 'taken', 700)).toMatchObject({reason: {kind: 'time-over'}});
-	setWait({kind: 'polls', isIdle: true});
+	setWait({kind: 'polls', isIdle: true, isForMore: false});
 	expect(await waitFor(terminal, 'taken')).toMatchObject({reason: {kind: 'waiting-for-input'}});
 });
 
 test('a menu without a cursor waits for keys, a server that listens to keys does not', async () => {
 	const {terminal, screen, setWait} = createTerminal();
-	setWait({kind: 'polls', isIdle: true});
+	setWait({kind: 'polls', isIdle: true, isForMore: false});
 	expect(await waitFor(terminal, 'prompt', 700)).toMatchObject({reason: {kind: 'time-over'}});
 	screen.cursor.isVisible = false;
 	expect(await waitFor(terminal, 'prompt')).toMatchObject({reason: {kind: 'waiting-for-input'}});
-	setWait({kind: 'polls', isIdle: false});
+	setWait({kind: 'polls', isIdle: false, isForMore: false});
 	expect(await waitFor(terminal, 'prompt', 700)).toMatchObject({reason: {kind: 'time-over'}});
 });
 
 test('who may not be looked at waits when half a second of quiet follows a prompt', async () => {
 	const {terminal, screen, setWait, print} = createTerminal();
 	setWait({kind: 'unreadable'});
-	screen.cursor.textBefore = '';
+	screen.cursor.isAfterText = false;
 	expect(await waitFor(terminal, 'prompt', 900)).toMatchObject({reason: {kind: 'time-over'}});
-	screen.cursor.textBefore = 'Password: ';
+	screen.cursor.isAfterText = true;
 	print();
 	const printedAt = Date.now();
 	expect(await waitFor(terminal, 'prompt')).toMatchObject({reason: {kind: 'waiting-for-input'}});
 	expect(Date.now() - printedAt).toBeGreaterThanOrEqual(500);
+});
+
+test('who asked, was answered and asks no more is at work while something else than keys may wake it', async () => {
+	const {terminal, screen, setWait, print} = createTerminal();
+	terminal.lastInput.wasAfterText = true;
+	setWait({kind: 'polls', isIdle: true, isForMore: true});
+	expect(await waitFor(terminal, 'taken', 700)).toMatchObject({reason: {kind: 'time-over'}});
+	screen.cursor.isVisible = false;
+	expect(await waitFor(terminal, 'taken')).toMatchObject({reason: {kind: 'waiting-for-input'}});
+	screen.cursor.isVisible = true;
+	screen.cursor.isAfterText = true;
+	print();
+	expect(await waitFor(terminal, 'taken')).toMatchObject({reason: {kind: 'waiting-for-input'}});
+	screen.cursor.isAfterText = false;
+	setWait({kind: 'polls', isIdle: true, isForMore: false});
+	expect(await waitFor(terminal, 'taken')).toMatchObject({reason: {kind: 'waiting-for-input'}});
 });

@@ -49,16 +49,16 @@ test.concurrent('node', async () => {
 		[{chars: '6 * 7', keys: enter}, waits, '> 6 * 7\n42\n>'],
 		[{chars: 'process.exitC', keys: ['Tab']}, waits, '> process.exitCode'],
 		[{keys: ['C-u'], chars: ''}, waits, '>'],
-		// It reads keys while it waits for the promise: what is waited for must be said.
+		// It reads keys while it waits for a promise, and is not taken for waiting for them.
+		[{chars: 'await new Promise(done => setTimeout(done, 700, "late"))', keys: enter}, waits, "'late'\n>"],
 		[
-			{
-				chars: 'await new Promise(done => setTimeout(done, 700, "late"))',
-				keys: enter,
-				until: {pattern: "^'late'"},
-			},
-			`matched "'late'"`,
-			"'late'\n>",
+			{chars: 'const {exec} = require("child_process"), {promisify} = require("util")', keys: enter},
+			waits,
+			'undefined\n>',
 		],
+		[{chars: '(await promisify(exec)("sleep 0.7; echo later")).stdout', keys: enter}, waits, "'later\\n'\n>"],
+		// What goes on behind a prompt does not make that wait.
+		[{chars: 'void setTimeout(() => {}, 60000)', keys: enter}, waits, 'undefined\n>'],
 		[{chars: '.exit', keys: enter}, 'exited', '> .exit'],
 	]);
 });
