@@ -1,5 +1,5 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {openPrograms, type Programs} from './scenario.js';
 
@@ -158,17 +158,38 @@ test.concurrent('npm init', async () => {
 	]);
 });
 
-test.concurrent('a generator’s menus are moved in by arrow keys', async () => {
+test.concurrent('npm create: a generator’s menus are moved in by arrow keys', async () => {
 	const folder = programs.makeFolder();
-	const script = join(import.meta.dirname, '../../fixtures/create-app.mjs');
+	offerGenerator(folder);
+	// The network is not asked: what npm would run is in the folder.
+	const env = {npm_config_offline: 'true', npm_config_update_notifier: 'false'};
 	await programs.play(folder, [
-		[{cmd: `node ${script}`, name: 'create'}, waits, '┌ create-app\n◆ Project name?\n│ █\n└'],
+		[
+			{cmd: 'npm create vite', env},
+			waits,
+			"> npx\n> 'create-vite'\ncreate-vite v…\n│\n◆ Project name:\n│ vite-project\n└",
+		],
 		[{chars: 'shop'}, waits, '│ shop█'],
-		[{keys: enter}, waits, '◆ Which framework?\n│ ● none\n│ ○ react\n│ ○ vue\n│ ○ svelte\n└'],
-		[{keys: ['Down', 'Down']}, waits, 'Output:\n│ ○ none\n│ ● vue'],
-		[{keys: enter}, waits, '◆ What else?\n│ ◻ linter\n│ ◻ tests\n│ ◻ docs\n└'],
-		[{keys: ['Space', 'Down', 'Down', 'Space']}, waits, 'Output:\n│ ◼ linter\n│ ◼ docs'],
-		[{view: 'screen'}, 'looked', '│ ◼ docs\n└\n…\nReverse video: row 14: docs'],
-		[{keys: enter}, 'exited', 'Made shop with vue and linter, docs.'],
+		[{keys: enter}, waits, '◇ Project name:\n│ shop\n│\n◆ Select a framework:\n│ ● Vanilla\n│ ○ Vue'],
+		[{keys: ['Down']}, waits, 'Output:\n│ ○ Vanilla\n│ ● Vue'],
+		[{keys: enter}, waits, '◆ Select a variant:\n│ ● TypeScript\n│ ○ JavaScript'],
+		[{keys: ['Down']}, waits, 'Output:\n│ ○ TypeScript\n│ ● JavaScript'],
+		[
+			{view: 'screen'},
+			'looked',
+			'◇ Select a framework:\n│ Vue\n│\n◆ Select a variant:\n│ ○ TypeScript\n│ ● JavaScript',
+		],
+		[{keys: enter}, waits, '◆ Install with npm and start now?\n│ ● Yes / ○ No\n└'],
+		[{keys: ['Right']}, waits, '│ ○ Yes / ● No'],
+		[{keys: enter}, 'exited', '◇ Scaffolding project in …shop...\n│\n└ Done. Now run:'],
 	]);
+	expect(readFileSync(join(folder, 'shop/package.json'), 'utf8')).toContain('"vue"');
 });
+
+/** As `npm install create-vite` leaves it. */
+const offerGenerator = (folder: string) => {
+	const bin = join(folder, 'node_modules/.bin');
+	mkdirSync(bin, {recursive: true});
+	symlinkSync(resolve('node_modules/create-vite'), join(bin, '../create-vite'));
+	symlinkSync('../create-vite/index.js', join(bin, 'create-vite'));
+};
