@@ -1,57 +1,28 @@
-import {chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {rmSync} from 'node:fs';
 import {afterAll, beforeAll, test} from 'vitest';
+import {preparePostgres} from '../../support/postgres.js';
 import {openPrograms, type Programs} from './scenario.js';
 
 let programs: Programs;
-let data = '';
+let postgres: ReturnType<typeof preparePostgres>;
 beforeAll(async () => {
 	programs = await openPrograms();
-	data = makeDataFolder();
+	postgres = preparePostgres();
 });
 afterAll(async () => {
 	await programs.close();
-	rmSync(data, {recursive: true, force: true});
+	rmSync(postgres.folder, {recursive: true, force: true});
 });
-
-// Debian's own place: only psql is on the PATH.
-const versions = '/usr/lib/postgresql';
-const newest = () =>
-	readdirSync(versions)
-		.sort((a, b) => Number(a) - Number(b))
-		.at(-1);
-const server = (program: string) => join(versions, newest() ?? '', 'bin', program);
-
-/** The server refuses to run as root: then it runs as the owner of Debian's own cluster. */
-const isRoot = process.getuid?.() === 0;
-const asServer = isRoot ? 'setpriv --reuid=postgres --regid=postgres --clear-groups ' : '';
-
-const makeDataFolder = () => {
-	const folder = mkdtempSync(join(tmpdir(), 'tandem-postgres-'));
-	const data = join(folder, 'data');
-	mkdirSync(data, {mode: 0o700});
-	chmodSync(folder, 0o755);
-	if (isRoot) {
-		const {uid, gid} = statSync('/var/lib/postgresql');
-		for (const each of [folder, data]) chownSync(each, uid, gid);
-	}
-	return folder;
-};
 
 test('psql against a real server that runs in a terminal beside it', async () => {
 	const folder = programs.makeFolder();
 	const env = {LC_ALL: 'C.UTF-8'};
-	const connection = `psql -X -h ${data} -U tester postgres`;
+	const {init, start, connection} = postgres;
 	await programs.play(folder, [
-		[
-			{cmd: `${asServer}${server('initdb')} -D ${data}/data -U tester -A trust -E UTF8 --no-sync -N`, env},
-			'exited',
-			'Success. You can now start the database server using:',
-		],
+		[{cmd: init, env}, 'exited', 'Success. You can now start the database server using:'],
 		[
 			{
-				cmd: `${asServer}${server('postgres')} -D ${data}/data -k ${data} -c listen_addresses= -F`,
+				cmd: start,
 				env,
 				name: 'database',
 				until: {pattern: 'ready to accept connections'},
@@ -60,7 +31,7 @@ test('psql against a real server that runs in a terminal beside it', async () =>
 			'…',
 		],
 		[
-			{cmd: connection, env, name: 'psql'},
+			{cmd: `psql ${connection}`, env, name: 'psql'},
 			'waiting for input',
 			'psql (…)\nType "help" for help.\npostgres=#',
 		],
@@ -103,7 +74,7 @@ test('psql against a real server that runs in a terminal beside it', async () =>
 		[{chars: 'table fruit;', keys: ['Enter']}, 'waiting for input', '(2 rows)\npostgres=#'],
 		[{chars: '\\q', keys: ['Enter']}, 'exited', 'postgres=# \\q'],
 		[
-			{cmd: `PGPASSWORD= psql -X -W -h ${data} -U tester postgres -c 'select 1'`, env},
+			{cmd: `PGPASSWORD= psql -W ${connection} -c 'select 1'`, env},
 			'waiting for input',
 			'Output:\nPassword:',
 		],
