@@ -11,8 +11,9 @@ import {type Command, findCommand, parseLine, parseShellLine} from './command.js
 import type {Diagnostics} from './diagnostics.js';
 import {createDriving} from './driving.js';
 import {tornTurnEnd} from './entries.js';
-import {type ApprovalAnswer, type Event, isDurable, type SessionChoice} from './events.js';
+import {type ApprovalAnswer, type DurableEvent, type Event, isDurable, type SessionChoice} from './events.js';
 import type {FeatureKey} from './features.js';
+import {createFold} from './fold.js';
 import type {Host} from './host/host.js';
 import type {ProcessInfo} from './host/protocol.js';
 import {createHostNews} from './host-news.js';
@@ -49,7 +50,8 @@ export type AppOptions = {
 	copy(text: string): Promise<string>;
 	/** What the model is told first; with the folder's own instructions only if it is trusted. */
 	instructions(isTrusted: boolean): Promise<string>;
-	openLog(sessionId: string): Promise<SessionLog | SessionLogFailure>;
+	/** Hands the events that it has to `take`. */
+	openLog(sessionId: string, take?: (event: DurableEvent) => void): Promise<SessionLog | SessionLogFailure>;
 	/** A resumed session's log. */
 	log?: SessionLog;
 	newSessionId(): string;
@@ -390,9 +392,10 @@ export const createApp = (options: AppOptions): App => {
 
 	const resumeSession = async (id: string) => {
 		if (id === sessionId) return notice('This is that session.');
-		const opened = await options.openLog(id);
+		const fold = createFold();
+		const opened = await options.openLog(id, fold.add);
 		if (opened.kind === 'failed') return notice(opened.message, 'warning');
-		if (turn || isLeaving || opened.events.length === 0) {
+		if (turn || isLeaving || opened.count === 0) {
 			await opened.close();
 			return notice(
 				turn ? 'A turn runs. Esc interrupts it; then /resume.' : `Session ${id} is gone.`,
@@ -405,7 +408,7 @@ export const createApp = (options: AppOptions): App => {
 		saving = newSaving(opened);
 		hasSession = true;
 		hasTerminalTable = false;
-		show({type: 'session.replaced', events: opened.events});
+		show({type: 'session.replaced', conversation: fold.end()});
 		await left.close();
 		await takeUp(opened);
 	};
@@ -525,7 +528,7 @@ export const createApp = (options: AppOptions): App => {
 			if (turn) return notice('A turn runs. Esc interrupts it; then /new.', 'warning');
 			await saving.close();
 			const running = runningTerminals(store.get()).length;
-			show({type: 'session.replaced', events: []});
+			show({type: 'session.replaced'});
 			shellLines.forget();
 			allowedForSession.clear();
 			sessionId = options.newSessionId();

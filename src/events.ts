@@ -3,6 +3,7 @@
 import type {ApprovalSubject} from './agent/tool.js';
 import type {FeatureKey} from './features.js';
 import type {Exit, Position, TerminalInfo} from './host/protocol.js';
+import type {Conversation} from './state.js';
 
 /** The conversation in tandem's own words; the model clients translate at the edge. */
 export type Message =
@@ -143,8 +144,8 @@ export type Event =
 	| {type: 'sessions.listed'; sessions: readonly SessionChoice[]}
 	| {type: 'mode.changed'; mode: ApprovalMode}
 	| {type: 'features.changed'; features: Record<FeatureKey, boolean>}
-	/** Another conversation in this window: all that its log has, or nothing yet; then its `session.started` follows. */
-	| {type: 'session.replaced'; events: readonly DurableEvent[]}
+	/** Another conversation in this window: what its log says, or nothing yet; then its `session.started` follows. */
+	| {type: 'session.replaced'; conversation?: Conversation}
 	| UiEvent;
 
 /** What is open, focused and selected. Never written. */

@@ -1,42 +1,47 @@
-// Folds a whole session log into the state, in time that grows with its length alone: event by event each one would
-// copy everything before it. Gives what `reduce` gives. Pure.
+// Folds a whole session log into a conversation, in time that grows with its length alone: event by event each one
+// would copy everything before it. Gives what `reduce` gives. Pure.
 import {reduceConversation, sameFactKey} from './entries.js';
 import type {DurableEvent, Message, Told} from './events.js';
 import type {Position} from './host/protocol.js';
 import {reduceShell} from './shell-entries.js';
-import type {Entry, State} from './state.js';
+import {type Conversation, conversationOf, type Entry, initialState, type State} from './state.js';
 
-export const foldSession = (state: State, events: readonly DurableEvent[]): State => {
-	const past = createPast(state);
-	let recent: State = {...state, ...nothing};
+export const createFold = () => {
+	const past = createPast();
+	let recent: State = initialState('', '');
 	// What the last but one turn has said is not touched any more.
 	let mark = {entries: 0, messages: 0};
-	for (const event of events) {
-		if ('shellId' in event && past.takeShell(event)) continue;
-		recent = reduceConversation(recent, event);
-		if (event.type !== 'turn.ended') continue;
-		past.add(recent, mark);
-		recent = {
-			...recent,
-			...nothing,
-			entries: recent.entries.slice(mark.entries),
-			messages: recent.messages.slice(mark.messages),
-		};
-		mark = {entries: recent.entries.length, messages: recent.messages.length};
-	}
-	past.add(recent, {entries: recent.entries.length, messages: recent.messages.length});
-	return {...recent, ...past.all()};
+	return {
+		add(event: DurableEvent) {
+			if ('shellId' in event && past.takeShell(event)) return;
+			recent = reduceConversation(recent, event);
+			if (event.type !== 'turn.ended') return;
+			past.add(recent, mark);
+			recent = {
+				...recent,
+				...nothing,
+				entries: recent.entries.slice(mark.entries),
+				messages: recent.messages.slice(mark.messages),
+			};
+			mark = {entries: recent.entries.length, messages: recent.messages.length};
+		},
+		/** Once, after the last event. */
+		end(): Conversation {
+			past.add(recent, {entries: recent.entries.length, messages: recent.messages.length});
+			return {...conversationOf(recent), ...past.all()};
+		},
+	};
 };
 
 const nothing = {entries: [], messages: [], positions: {}, told: []} as const satisfies Partial<State>;
 
 type ShellEvent = Extract<DurableEvent, {shellId: string}>;
 
-const createPast = (state: State) => {
-	const entries: Entry[] = [...state.entries];
-	const messages: Message[] = [...state.messages];
-	const positions: Record<number, Position> = {...state.positions};
-	const told = new Map<string, Told>(state.told.map(fact => [sameFactKey(fact), fact]));
+const createPast = () => {
+	const entries: Entry[] = [];
+	const messages: Message[] = [];
+	const positions: Record<number, Position> = {};
+	const told = new Map<string, Told>();
 	const shells = new Map<string, number>();
 
 	return {
@@ -55,7 +60,7 @@ const createPast = (state: State) => {
 			const index = shells.get(event.shellId);
 			const entry = index === undefined ? undefined : entries[index];
 			if (index === undefined || !entry) return false;
-			const [changed = entry] = reduceShell({...state, entries: [entry]}, event).entries;
+			const [changed = entry] = reduceShell({...initialState('', ''), entries: [entry]}, event).entries;
 			entries[index] = changed;
 			return true;
 		},

@@ -2,9 +2,10 @@
 import {type App, createApp} from './app.js';
 import type {Command} from './command.js';
 import {createDiagnostics, type Diagnostics} from './diagnostics.js';
-import type {DurableEvent, SessionChoice} from './events.js';
+import type {SessionChoice} from './events.js';
 import {createFileIndex, type FileIndex} from './files/file-index.js';
 import {completeShellWord, type WordCompletions} from './files/shell-word.js';
+import {createFold} from './fold.js';
 import {createHistoryFile} from './history-file.js';
 import {createHostClient} from './host/client.js';
 import {hostArgs} from './host/main.js';
@@ -64,10 +65,12 @@ export const openSession = async (
 	const unwritable = prepareWorkspaceFolders(workspacePaths, uid);
 	if (unwritable) return unwritable;
 	const sessions = `${workspacePaths.stateFolder}/sessions`;
-	const resumed = await resumeSession(request.resume, sessions);
+	const fold = createFold();
+	const resumed = await resumeSession(request.resume, sessions, fold.add);
 	if (resumed.kind === 'failed') return resumed;
+	const conversation = fold.end();
 
-	const isTour = request.isTour || resumed.events.some(isTourStart);
+	const isTour = request.isTour || conversation.session?.isTour === true;
 	const sources = {
 		...request,
 		configFile: paths.configFile,
@@ -81,7 +84,7 @@ export const openSession = async (
 	const diagnostics = createDiagnostics(diagnosticsFile, {secrets: settings.secrets});
 	const newSessionId = () => createSessionId(Date.now(), Math.random);
 	const store = createStore(initialState(workspace.folder, resumed.id ?? newSessionId(), isTour));
-	if (resumed.log) store.dispatch({type: 'session.replaced', events: resumed.events});
+	if (resumed.log) store.dispatch({type: 'session.replaced', conversation});
 	for (const event of openingEvents({...opening, configuration})) store.dispatch(event);
 
 	const host = createHostClient({
@@ -138,7 +141,7 @@ export const openSession = async (
 		copy: window.copy,
 		size: window.size,
 		instructions: isFolderTrusted => settings.instructions(isFolderTrusted, store.get().features),
-		openLog: id => openSessionLog(sessionFile(sessions, id) ?? sessions),
+		openLog: (id, take) => openSessionLog(sessionFile(sessions, id) ?? sessions, take),
 		...(resumed.log && {log: resumed.log}),
 		newSessionId,
 		listSessions: async () => sessionChoices(await listAllSessions(paths.stateFolder), workspace.folder),
@@ -201,6 +204,3 @@ const sessionChoices = (all: readonly SessionSummary[], here: string): SessionCh
 		openIn,
 	}));
 };
-
-const isTourStart = (event: DurableEvent): boolean =>
-	event.type === 'session.started' && event.isTour === true;

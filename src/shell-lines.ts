@@ -44,7 +44,8 @@ export const createShellLines = (parts: {
 	};
 
 	/** A new session has begun meanwhile: its log is another's. */
-	const isGone = (shellId: string) => !shells().some(({id}) => id === shellId);
+	const isGone = (shellId: string) =>
+		store.get().entries.findLastIndex(({kind, id}) => kind === 'shell' && id === shellId) < 0;
 
 	let lastStart: Promise<unknown> = Promise.resolve();
 	/** Lines start in the order in which they were typed: the first of a session has its log to make before. */

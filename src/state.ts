@@ -18,7 +18,6 @@ import {
 	type Usage,
 } from './events.js';
 import {defaultFeatures, type FeatureKey} from './features.js';
-import {foldSession} from './fold.js';
 import type {Position, TerminalInfo} from './host/protocol.js';
 import {reduceShell} from './shell-entries.js';
 import {outOfSight, withTerminals} from './terminals.js';
@@ -161,6 +160,34 @@ const emptyConversation = {
 	told: [],
 } as const satisfies Partial<State>;
 
+/** What is durable of a session, and nothing else. */
+export type Conversation = Pick<State, keyof typeof emptyConversation> & {
+	/** Unless the line that names it is damaged. */
+	session: State['session'] | undefined;
+};
+
+export const conversationOf = ({
+	session,
+	messages,
+	entries,
+	turn,
+	queue,
+	approvals,
+	usage,
+	positions,
+	told,
+}: State): Conversation => ({
+	session: session.id === '' ? undefined : session,
+	messages,
+	entries,
+	turn,
+	queue,
+	approvals,
+	usage,
+	positions,
+	told,
+});
+
 const outside = {
 	inside: undefined,
 	isSettled: false,
@@ -255,15 +282,12 @@ export const reduce = (state: State, event: Event): State => {
 		case 'sessions.listed':
 			return {...state, sessions: event.sessions};
 		case 'session.replaced':
-			return foldSession(
-				{
-					...state,
-					...emptyConversation,
-					session: {...state.session, isTour: false},
-					ui: {...state.ui, scroll: 0},
-				},
-				event.events,
-			);
+			return {
+				...state,
+				...(event.conversation ?? emptyConversation),
+				session: event.conversation?.session ?? {...state.session, isTour: false},
+				ui: {...state.ui, scroll: 0},
+			};
 		default:
 			return {...state, ui: reduceUi(state.ui, event)};
 	}

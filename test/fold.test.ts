@@ -1,16 +1,20 @@
 import {expect, test} from 'vitest';
-import {foldSession} from '../src/fold.js';
+import type {DurableEvent} from '../src/events.js';
 import {initialState, reduce} from '../src/state.js';
+import {foldAll} from './support/fold.js';
 import {longSession} from './support/long-session.js';
 
 const empty = initialState('/w', 's');
+
+const resumed = (events: readonly DurableEvent[]) =>
+	reduce(empty, {type: 'session.replaced', conversation: foldAll(events)});
 
 test('a log folded at once is what its events make one by one, wherever it ends', () => {
 	for (let seed = 1; seed <= 20; seed++) {
 		const events = longSession({turns: 12, size: 40, seed});
 		for (let length = 0; length <= events.length; length += 1 + (length % 3)) {
 			const log = events.slice(0, length);
-			expect(foldSession(empty, log)).toEqual(log.reduce(reduce, empty));
+			expect(resumed(log)).toEqual(log.reduce(reduce, empty));
 		}
 	}
 });
@@ -20,11 +24,11 @@ test('what comes late, of the turn before, finds its call', () => {
 	const finished = events.findLast(({type}) => type === 'call.finished');
 	if (finished?.type !== 'call.finished') throw new Error('no call');
 	const log = [...events, {...finished, output: 'late'}];
-	expect(foldSession(empty, log)).toEqual(log.reduce(reduce, empty));
+	expect(resumed(log)).toEqual(log.reduce(reduce, empty));
 });
 
 test('the ids of a long session are all different', () => {
-	const {entries} = foldSession(empty, longSession({turns: 500, size: 40}));
+	const {entries} = resumed(longSession({turns: 500, size: 40}));
 	expect(new Set(entries.map(({id}) => id)).size).toBe(entries.length);
 });
 
@@ -32,6 +36,6 @@ test('the ids of a long session are all different', () => {
 test('ten thousand turns are folded in time', () => {
 	const events = longSession({turns: 10_000, size: 40});
 	const startedAt = performance.now();
-	foldSession(empty, events);
+	resumed(events);
 	expect(performance.now() - startedAt).toBeLessThan(10 * 300);
 });

@@ -19,8 +19,8 @@ const rule: Record<string, string> = {
 	model: 'leaf text',
 	session: 'leaf text types:host',
 	host: 'leaf text',
-	// Events carry values of the host and the subjects of tools.
-	leaf: 'config text types:host types:agent',
+	// Events carry values of the host, the subjects of tools and a conversation that was read at once.
+	leaf: 'config text types:host types:agent types:state',
 	config: 'leaf text',
 	files: 'text',
 	text: 'types:host',

@@ -5,12 +5,13 @@ import {type FileHandle, mkdir, open, unlink} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {DurableEvent} from '../events.js';
 import {type Lock, type LockRefusal, takeLock} from './lock.js';
-import {type Damage, type Scan, scanSession} from './scan.js';
+import {createScanner, type Damage, type Scan} from './scan.js';
 import {formatVersion, writeLine} from './schema.js';
 
 export type SessionLog = {
 	kind: 'log';
-	events: DurableEvent[];
+	/** How many events it had when it was opened. */
+	count: number;
 	/** What could not be read, and where: to be shown. */
 	damage: Damage[];
 	/** Why nothing can be appended (a newer tandem wrote it). */
@@ -43,8 +44,14 @@ export class SaveError extends Error {
 	}
 }
 
-/** Opens or makes a session's file and mends its end: a torn last line is put aside in a file of its own. */
-export const openSessionLog = async (file: string): Promise<SessionLog | SessionLogFailure> => {
+/**
+ * Opens or makes a session's file, hands its events to `take` in their order, and mends its end: a torn last line is
+ * put aside in a file of its own.
+ */
+export const openSessionLog = async (
+	file: string,
+	take: (event: DurableEvent) => void = () => {},
+): Promise<SessionLog | SessionLogFailure> => {
 	let lock: Lock | LockRefusal | undefined;
 	let handle: FileHandle | undefined;
 	try {
@@ -58,7 +65,7 @@ export const openSessionLog = async (file: string): Promise<SessionLog | Session
 			lock.release();
 			return notAFile(file);
 		}
-		const scan = await readAndMend(file, handle);
+		const scan = await readAndMend(file, handle, take);
 		if (stats.size === 0) await syncFolder(file);
 		return createLog(file, handle, lock, scan);
 	} catch (cause) {
@@ -74,31 +81,33 @@ const openFlags =
 
 const isForeign = (stats: Stats) => !stats.isFile() || stats.uid !== process.getuid?.();
 
-const readAndMend = async (file: string, handle: FileHandle): Promise<Scan> => {
-	const bytes = await readAll(handle);
-	const scan = scanSession(bytes);
-	const tail = bytes.subarray(scan.goodBytes);
+type Take = (event: DurableEvent) => void;
+
+const readAndMend = async (file: string, handle: FileHandle, take: Take): Promise<Scan> => {
+	const scan = await readAll(handle, take);
+	const {tail, goodBytes, line} = scan;
 	// A newer format may end otherwise: its file stays as it is.
 	if (tail.length === 0 || scan.version > formatVersion) return scan;
-	const aside = `${file}.torn-${scan.goodBytes}`;
+	const aside = `${file}.torn-${goodBytes}`;
 	await putAside(aside, tail);
-	await handle.truncate(scan.goodBytes);
+	await handle.truncate(goodBytes);
 	await handle.datasync();
-	const line = bytes.subarray(0, scan.goodBytes).reduce((count, byte) => count + Number(byte === 0x0a), 1);
 	scan.damage.push({line, reason: `torn off after ${tail.length} bytes; they are kept in ${aside}`});
 	return scan;
 };
 
-const readAll = async (handle: FileHandle): Promise<Buffer> => {
-	const {size} = await handle.stat();
-	const bytes = Buffer.alloc(size);
-	let length = 0;
-	while (length < size) {
-		const {bytesRead} = await handle.read(bytes, length, size - length, length);
-		if (bytesRead === 0) break;
-		length += bytesRead;
+// Half a frame's work: between two pieces keys are read and shown.
+const pieceBytes = 262_144;
+
+const readAll = async (handle: FileHandle, take: Take): Promise<Scan> => {
+	const scanner = createScanner(take);
+	const piece = Buffer.alloc(pieceBytes);
+	for (let at = 0; ; ) {
+		const {bytesRead} = await handle.read(piece, 0, piece.length, at);
+		if (bytesRead === 0) return scanner.end();
+		scanner.add(piece.subarray(0, bytesRead));
+		at += bytesRead;
 	}
-	return bytes.subarray(0, length);
 };
 
 const putAside = async (file: string, bytes: Buffer) => {
@@ -207,7 +216,7 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 
 	return {
 		kind: 'log',
-		events: scan.events,
+		count: scan.count,
 		damage: scan.damage,
 		readOnly,
 		append(event) {

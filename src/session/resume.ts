@@ -14,22 +14,25 @@ export type Resumed =
 			kind: 'session';
 			id: string | undefined;
 			log?: SessionLog;
-			events: readonly DurableEvent[];
 			isChoosing?: true;
 	  }
 	| {kind: 'failed'; message: string};
 
-export const resumeSession = async (resume: Resume | undefined, folder: string): Promise<Resumed> => {
-	if (resume === undefined) return {kind: 'session', id: undefined, events: []};
+/** What the session holds is handed to `take`. */
+export const resumeSession = async (
+	resume: Resume | undefined,
+	folder: string,
+	take: (event: DurableEvent) => void,
+): Promise<Resumed> => {
+	if (resume === undefined) return {kind: 'session', id: undefined};
 	const known = await listSessions(folder);
-	if (resume === 'ask' && known.length > 0)
-		return {kind: 'session', id: undefined, events: [], isChoosing: true};
+	if (resume === 'ask' && known.length > 0) return {kind: 'session', id: undefined, isChoosing: true};
 	const found =
 		resume === 'last' ? known[0] : known.find(({id}) => typeof resume === 'object' && id === resume.id);
 	if (!found) return {kind: 'failed', message: whichSession(resume, known)};
-	const log = await openSessionLog(found.file);
+	const log = await openSessionLog(found.file, take);
 	if (log.kind === 'failed') return {kind: 'failed', message: log.message};
-	return {kind: 'session', id: found.id, log, events: log.events};
+	return {kind: 'session', id: found.id, log};
 };
 
 // More would push the first of them off the screen.

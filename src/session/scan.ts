@@ -6,10 +6,9 @@ import {formatVersion, type ReadLine, readLine} from './schema.js';
 export type Damage = {line: number; reason: string};
 
 export type Scan = {
-	events: DurableEvent[];
 	damage: Damage[];
-	/** Whole records of types that this version does not know. */
-	foreign: number;
+	/** Records that are events of this version. */
+	count: number;
 	/** The highest format version found. */
 	version: number;
 	lastSeq: number;
@@ -17,52 +16,76 @@ export type Scan = {
 	skipped: number;
 	/** Bytes up to and with the last line feed; behind them stands a torn tail, or nothing. */
 	goodBytes: number;
+	/** The torn tail, and the number of its line. */
+	tail: Buffer;
+	line: number;
 	/** The last record is whole but for its line feed. */
 	needsNewline: boolean;
 };
 
-export const scanSession = (bytes: Buffer): Scan => {
+type Take = (event: DurableEvent) => void;
+
+/** Of a file that comes piece by piece, each event is handed on as it is found. */
+export const createScanner = (take: Take) => {
 	const scan: Scan = {
-		events: [],
 		damage: [],
-		foreign: 0,
+		count: 0,
 		version: formatVersion,
 		lastSeq: 0,
 		skipped: 0,
 		goodBytes: 0,
+		tail: Buffer.alloc(0),
+		line: 1,
 		needsNewline: false,
 	};
-	// Bytes, not characters: U+2028 and the like are no line breaks.
-	for (let line = 1; scan.goodBytes < bytes.length; line++) {
-		const end = bytes.indexOf(0x0a, scan.goodBytes);
-		if (end < 0) {
-			takeTail(scan, bytes.subarray(scan.goodBytes), line);
-			break;
-		}
-		takeLine(scan, bytes.subarray(scan.goodBytes, end), line);
-		scan.goodBytes = end + 1;
-	}
-	return scan;
+	/** A line whose end has not come, in pieces: joined once, however long it is. */
+	let open: Buffer[] = [];
+
+	return {
+		/** The bytes are not kept. */
+		add(bytes: Buffer) {
+			let start = 0;
+			// Bytes, not characters: U+2028 and the like are no line breaks.
+			for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+				const piece = bytes.subarray(start, end);
+				const line = open.length > 0 ? Buffer.concat([...open, piece]) : piece;
+				open = [];
+				takeLine(scan, line, take);
+				scan.goodBytes += line.length + 1;
+				scan.line++;
+				start = end + 1;
+			}
+			if (start < bytes.length) open.push(Buffer.from(bytes.subarray(start)));
+		},
+		end(): Scan {
+			const tail = Buffer.concat(open);
+			if (tail.length === 0 || readLine(tail).kind === 'damaged') return {...scan, tail};
+			takeLine(scan, tail, take);
+			return {...scan, goodBytes: scan.goodBytes + tail.length, needsNewline: true};
+		},
+	};
 };
 
-const takeTail = (scan: Scan, tail: Buffer, line: number) => {
-	if (readLine(tail).kind === 'damaged') return;
-	takeLine(scan, tail, line);
-	scan.goodBytes += tail.length;
-	scan.needsNewline = true;
+/** Of bytes that are there already. */
+export const scanSession = (bytes: Buffer): Scan & {events: DurableEvent[]} => {
+	const events: DurableEvent[] = [];
+	const scanner = createScanner(event => events.push(event));
+	scanner.add(bytes);
+	return {...scanner.end(), events};
 };
 
-const takeLine = (scan: Scan, found: Buffer, line: number) => {
+const takeLine = (scan: Scan, found: Buffer, take: Take) => {
+	const {line} = scan;
 	const text = withoutNul(found);
 	if (text.length < found.length) {
 		scan.damage.push({line, reason: `${found.length - text.length} NUL bytes, as a power cut leaves them`});
 	}
 	if (text.length === 0) return;
 	const read = readLine(text);
-	if (read.kind !== 'damaged') return takeRecord(scan, read, line);
+	if (read.kind !== 'damaged') return takeRecord(scan, read, take);
 	scan.damage.push({line, reason: read.reason});
 	const glued = findGlued(text);
-	if (glued) return takeRecord(scan, glued, line);
+	if (glued) return takeRecord(scan, glued, take);
 	scan.skipped++;
 };
 
@@ -74,7 +97,8 @@ const findGlued = (text: Buffer): Exclude<ReadLine, {kind: 'damaged'}> | undefin
 	return read.kind === 'damaged' ? undefined : read;
 };
 
-const takeRecord = (scan: Scan, record: Exclude<ReadLine, {kind: 'damaged'}>, line: number) => {
+const takeRecord = (scan: Scan, record: Exclude<ReadLine, {kind: 'damaged'}>, take: Take) => {
+	const {line} = scan;
 	if (record.seq <= scan.lastSeq) {
 		scan.damage.push({line, reason: `record ${record.seq} stands here again`});
 		return;
@@ -84,10 +108,10 @@ const takeRecord = (scan: Scan, record: Exclude<ReadLine, {kind: 'damaged'}>, li
 	scan.lastSeq = record.seq;
 	scan.skipped = 0;
 	if (record.kind === 'event') {
-		scan.events.push(record.event);
+		scan.count++;
+		take(record.event);
 		return;
 	}
-	scan.foreign++;
 	scan.version = Math.max(scan.version, record.version);
 };
 

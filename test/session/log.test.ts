@@ -37,11 +37,13 @@ afterEach(async () => {
 	rmSync(folder, {recursive: true, force: true});
 });
 
-const openLog = async (path = file): Promise<SessionLog> => {
-	const log = await openSessionLog(path);
+const openLog = async (path = file): Promise<SessionLog & {events: DurableEvent[]}> => {
+	const events: DurableEvent[] = [];
+	const log = await openSessionLog(path, event => events.push(event));
 	if (log.kind === 'failed') throw new Error(log.message);
 	opened.push(log);
-	return log;
+	expect(log.count).toBe(events.length);
+	return {...log, events};
 };
 
 const message = (text: string): DurableEvent => ({
@@ -53,8 +55,8 @@ const message = (text: string): DurableEvent => ({
 	at: 1,
 });
 
-const texts = (log: SessionLog) =>
-	log.events.map(event => (event.type === 'message.sent' ? event.text : event.type));
+const texts = ({events}: {events: DurableEvent[]}) =>
+	events.map(event => (event.type === 'message.sent' ? event.text : event.type));
 
 /** A closed file with these messages. */
 const writeSession = async (...messages: string[]) => {
@@ -83,6 +85,19 @@ test('appends that are not waited for keep their order', async () => {
 	await Promise.all(Array.from({length: 50}, (_, index) => log.append(message(`${index}`))));
 	await log.close();
 	expect(texts(await openLog())).toEqual(Array.from({length: 50}, (_, index) => `${index}`));
+});
+
+test('records of any length are read, wherever the pieces in which the file is read end', async () => {
+	const sent = Array.from({length: 40}, (_, index) => `${index} ${'ü\u2028x'.repeat(index * 2_000)}`);
+	await writeSession(...sent, 'y'.repeat(2_000_000), 'last');
+	const log = await openLog();
+	expect(texts(log)).toEqual([...sent, 'y'.repeat(2_000_000), 'last']);
+	expect(log.damage).toEqual([]);
+	await log.close();
+	appendFileSync(file, 'z'.repeat(600_000));
+	const torn = await openLog();
+	expect(torn.damage).toEqual([{line: 43, reason: expect.stringContaining('torn off after 600000 bytes')}]);
+	expect(torn.count).toBe(42);
 });
 
 test('a second writer is refused with the process that has the session, and may open it afterwards', async () => {

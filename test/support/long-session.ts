@@ -45,10 +45,12 @@ const aTurn = (
 			at,
 		});
 	}
-	if (random(10) === 0) events.push({type: 'shell.sent', shellId: `s${turn}`, cmd: 'top', at});
-	if (random(10) === 0) openShells.push(`s${turn}`);
+	if (random(10) === 0) {
+		events.push({type: 'shell.sent', shellId: `s${turn}`, cmd: 'top', at});
+		openShells.push(`s${turn}`);
+	}
 	const shellId = openShells[0];
-	if (shellId !== undefined && random(10) === 0) {
+	if (shellId !== undefined && random(5) === 0) {
 		openShells.shift();
 		events.push({type: 'shell.ended', shellId, end: {kind: 'lost'}, tail: ['y'], earlierLines: 1, at});
 	}
