@@ -16,6 +16,7 @@ import {createStore} from './store.js';
 import {sanitise} from './text/sanitise.js';
 import {withCaret} from './tty/cells.js';
 import {createInput} from './tty/input.js';
+import {onOrphaned} from './tty/orphaned.js';
 import {createOutput} from './tty/output.js';
 import {findWorkspace} from './workspace.js';
 
@@ -90,6 +91,7 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 	process.on('SIGTERM', () => end(143));
 	process.on('SIGHUP', () => end(129));
 	process.on('SIGINT', () => end(130));
+	onOrphaned(() => end(129));
 
 	show({type: 'host.connected', terminals: connected.terminals});
 	host.subscribe(event => {

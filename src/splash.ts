@@ -7,6 +7,7 @@ import type {State} from './state.js';
 import {withCaret} from './tty/cells.js';
 import type {InputEvent} from './tty/decoder.js';
 import {createInput, type Input} from './tty/input.js';
+import {onOrphaned} from './tty/orphaned.js';
 import {createOutput, type Output} from './tty/output.js';
 
 export type Splash = {
@@ -53,6 +54,7 @@ export const paintSplash = ({
 	process.on('SIGTERM', () => ends.onSignal(143));
 	process.on('SIGHUP', () => ends.onSignal(129));
 	process.on('SIGINT', () => ends.onSignal(130));
+	onOrphaned(() => ends.onGone());
 
 	let buffer = emptyBuffer;
 	/** From the first event on whose meaning only the window knows. */

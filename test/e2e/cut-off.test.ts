@@ -1,5 +1,6 @@
 // kill -9 at the worst moment: the person is inside of a program that has switched on all that a terminal has. The
 // shell that is left is usable without `reset`, and the program goes on.
+import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {expectUsableShell, openShell} from '../support/in-shell.js';
 import {setStage} from '../support/stage.js';
@@ -31,7 +32,7 @@ const enter = async (tandem: Tandem) => {
 	);
 };
 
-const ways: {name: string; go(tandem: Tandem, program: (typeof programs)[number]): Promise<void>}[] = [
+const ways: {name: string; go(tandem: Tandem, program: {shows: string | RegExp}): Promise<void>}[] = [
 	{
 		name: 'the window, in place',
 		async go(tandem, {shows}) {
@@ -61,6 +62,18 @@ const ways: {name: string; go(tandem: Tandem, program: (typeof programs)[number]
 	},
 ];
 
+test.each(ways)('the launcher of $name is killed: the terminal is given back without it', async way => {
+	const {tandem, before} = await openShell(stage);
+	tandem.type('clear; "$TANDEM" run --name it -- cat\r');
+	await tandem.sees(/Started/);
+	tandem.type('clear\r');
+	await way.go(tandem, {...programs[1], shows: 'it · running'});
+	process.kill(parentOf(findWindow(stage.place.home)), 'SIGKILL');
+	await tandem.until('the normal screen', () => tandem.emulator.buffer.active.type === 'normal' || undefined);
+	tandem.type('\r');
+	await expectUsableShell(tandem, before);
+});
+
 for (const way of ways) {
 	test.each(programs)(`${way.name}, inside of $name`, async program => {
 		const {tandem, before} = await openShell(stage);
@@ -81,3 +94,6 @@ for (const way of ways) {
 		expect(tandem.text()).not.toContain('half a word');
 	});
 }
+
+const parentOf = (pid: number): number =>
+	Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
