@@ -147,7 +147,7 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 		},
 		async start(request) {
 			const result = await ask('start', request);
-			if (result.kind === 'started' && !known.has(result.terminal.id)) {
+			if (result.kind === 'started' && !result.ended?.isForgotten && !known.has(result.terminal.id)) {
 				known.set(result.terminal.id, result.terminal);
 			}
 			return result;

@@ -5,7 +5,7 @@ import type {LogLine, Position, ProcessInfo, Snapshot, TerminalInfo} from './pro
 
 export interface Host {
 	/** Spawns a command. Resolves when its process runs, or with the reason why it could not. */
-	start(request: StartRequest): Promise<{kind: 'started'; terminal: TerminalInfo} | Refusal>;
+	start(request: StartRequest): Promise<Started | Refusal>;
 	/** Types into a terminal, in the encoding of the modes its program has set. */
 	write(id: number, input: TerminalInput): Promise<{kind: 'written'} | Refusal>;
 	/** Waits until one of the conditions holds. An abort ends the wait, never the terminal. */
@@ -67,6 +67,20 @@ export type StartRequest = {
 	startedBy: 'model' | 'user';
 	/** The session that asked. */
 	session?: string;
+	/**
+	 * The answer may wait a moment for the command's end, and then brings along what it printed. If that is all
+	 * there is to know the terminal is forgotten at once, and nobody else has heard of it.
+	 */
+	brief?: {maxChars: number};
+};
+
+export type Started = {
+	kind: 'started';
+	terminal: TerminalInfo;
+	/** Asked for by `brief`, if the command has ended. */
+	ended?: {reading: Reading; isForgotten: boolean};
+	/** Other terminals in which the same command runs in the same folder. */
+	twins?: {id: number; name: string}[];
 };
 
 export type TerminalInput = {

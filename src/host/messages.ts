@@ -12,6 +12,7 @@ import type {
 	Refusal,
 	RefusalCode,
 	RestartRequest,
+	Started,
 	StartRequest,
 	StopRequest,
 	TerminalInput,
@@ -70,6 +71,7 @@ const startSchema: z.ZodType<StartRequest> = z.object({
 	name: z.string().exactOptional(),
 	startedBy: z.enum(['model', 'user']),
 	session: z.string().exactOptional(),
+	brief: z.object({maxChars: z.number()}).exactOptional(),
 });
 
 const mouseSchema: z.ZodType<MouseInput> = z.object({
@@ -138,6 +140,13 @@ const readingSchema: z.ZodType<Reading> = z.object({
 	terminal: terminalInfoSchema,
 });
 
+const startedSchema: z.ZodType<Started> = z.object({
+	kind: z.literal('started'),
+	terminal: terminalInfoSchema,
+	ended: z.object({reading: readingSchema, isForgotten: z.boolean()}).exactOptional(),
+	twins: z.array(z.object({id: z.int(), name: z.string()})).exactOptional(),
+});
+
 const logSchema: z.ZodType<LogRequest> = z.object({
 	lines: z.union([z.tuple([z.int(), z.int()]), z.object({last: z.int()})]).exactOptional(),
 	grep: z.string().exactOptional(),
@@ -175,7 +184,7 @@ const define = <Params, Result>(params: z.ZodType<Params>, result: z.ZodType<Res
 
 /** Every request a client can make, with the shape of its arguments and of its answer. */
 export const methods = {
-	start: define(startSchema, z.object({kind: z.literal('started'), terminal: terminalInfoSchema})),
+	start: define(startSchema, startedSchema),
 	write: define(onTarget(inputSchema), z.object({kind: z.literal('written')})),
 	wait: define(onTarget(waitSchema), waitedSchema),
 	read: define(onTarget(readSchema), readingSchema),

@@ -2,6 +2,7 @@
 // keeps a record of each on disk, so that ended ones are listed and none of a host that died is forgotten.
 import {accessSync, constants, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
+import {becomesWithin, createBriefs} from './brief.js';
 import {createCoProcess} from './coprocess.js';
 import {createDescriptorGuard} from './descriptors.js';
 import type {
@@ -119,6 +120,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 
 	const follow = (terminal: Terminal) => {
 		const tell = () => {
+			if (briefs.isHidden(terminal.id)) return;
 			if (subscribers.size > 0) emit({type: 'terminal.changed', terminal: terminal.info()});
 			for (const listener of watchers.get(terminal.id) ?? []) listener();
 		};
@@ -143,6 +145,28 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	};
 	const find = (id: number) => live.get(id) ?? past.get(id);
 
+	const remove = (id: number) => {
+		live.delete(id);
+		past.delete(id);
+		restarts.forget(id);
+		watchers.delete(id);
+	};
+
+	const briefs = createBriefs({
+		read: (id, maxChars) => read(found(id), {maxChars}),
+		forget(id) {
+			remove(id);
+			records.removeSoon(id);
+		},
+		tell: id => emit({type: 'terminal.changed', terminal: found(id).info()}),
+	});
+	/** Of one that is there. */
+	const found = (id: number) => {
+		const terminal = find(id);
+		if (!terminal) throw new Error(`Terminal ${id} is gone.`);
+		return terminal;
+	};
+
 	const spawn = (request: StartRequest, shell: string, fifo?: string, restartOf?: RestartOf) => {
 		const name = makeUnique(cleanName(request.name ?? '') || deriveName(request.cmd), takenNames());
 		const id = records.takeId();
@@ -163,6 +187,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				now,
 			});
 			live.set(id, terminal);
+			briefs.hide(id);
 			follow(terminal);
 			save(terminal);
 			ports.wake();
@@ -177,7 +202,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		}
 	};
 
-	const start = async (request: StartRequest, restartOf?: RestartOf): ReturnType<Host['start']> => {
+	const spawnChecked = async (request: StartRequest, restartOf?: RestartOf) => {
 		const checked = checkStart(request);
 		if (checked.kind === 'refused') return checked;
 		if (running().length + starting >= maxRunning) return tooMany(running());
@@ -186,20 +211,35 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 			const fifo = request.tty ? undefined : await coprocess.takeFifo();
 			if (!request.tty && fifo === undefined) {
 				const message = 'No pipe could be made for the command. Start it with tty true.';
-				return {kind: 'refused', code: 'no-pty', message};
+				return {kind: 'refused' as const, code: 'no-pty' as const, message};
 			}
-			const started = spawn(request, checked.shell, fifo, restartOf);
-			if (started.kind === 'refused') return started;
-			emit({type: 'terminal.changed', terminal: started.terminal.info()});
-			return {kind: 'started', terminal: started.terminal.info()};
+			return spawn(request, checked.shell, fifo, restartOf);
 		} catch (error) {
 			onError(error);
 			const reason = error instanceof Error ? error.message : String(error);
 			const message = `The terminal cannot be kept on disk (${reason}). Free some space, or check ${stateFolder}.`;
-			return {kind: 'refused', code: 'disk', message};
+			return {kind: 'refused' as const, code: 'disk' as const, message};
 		} finally {
 			starting--;
 		}
+	};
+
+	const start = async (
+		{brief, ...request}: StartRequest,
+		restartOf?: RestartOf,
+	): ReturnType<Host['start']> => {
+		const spawned = await spawnChecked(request, restartOf);
+		if (spawned.kind === 'refused') return spawned;
+		const {terminal} = spawned;
+		const twins = findTwins(terminal, running());
+		const ended = brief && (await briefs.settle(terminal, brief.maxChars));
+		if (!brief) briefs.reveal(terminal.id);
+		return {
+			kind: 'started',
+			terminal: ended?.reading.terminal ?? terminal.info(),
+			...(ended && {ended}),
+			...(twins.length > 0 && {twins}),
+		};
 	};
 
 	const stop: Host['stop'] = async (id, request) => {
@@ -308,16 +348,15 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				const message = `Terminal ${id} (${info.name}) still runs. Stop it first.`;
 				return {kind: 'refused', code: 'still-running', message};
 			}
-			live.delete(id);
-			past.delete(id);
-			restarts.forget(id);
-			watchers.delete(id);
+			remove(id);
 			records.remove(id);
 			emit({type: 'terminal.forgotten', id});
 			return {kind: 'forgotten'};
 		},
 		async list() {
-			const infos = [...past.values(), ...live.values()].map(each => each.info());
+			const infos = [...past.values(), ...live.values()]
+				.map(each => each.info())
+				.filter(({id}) => !briefs.isHidden(id));
 			const isRunning = (info: TerminalInfo) => info.state.kind === 'running';
 			const ended = infos.filter(info => !isRunning(info)).sort((a, b) => a.id - b.id);
 			return [...infos.filter(isRunning), ...ended.slice(-maxListedEnded)];
@@ -371,28 +410,15 @@ const stopTerminal = async (
 	await terminal.whenStarted();
 	let survivors = await stopTree({family: terminal.family, signal, graceMs, now});
 	terminal.checkLeftovers();
-	if (survivors.length > 0 || (await hasEndedWithin(terminal, endWithinMs))) return survivors;
+	if (survivors.length > 0 || (await becomesWithin(terminal, () => terminal.isEnded, endWithinMs)))
+		return survivors;
 	// Its leader cannot speak (the output may be stopped by Ctrl+S), or has started the command only now.
 	terminal.endLeader();
 	survivors = await stopTree({family: terminal.family, signal: 'SIGKILL', graceMs: 0, now});
 	terminal.checkLeftovers();
-	await hasEndedWithin(terminal, endWithinMs);
+	await becomesWithin(terminal, () => terminal.isEnded, endWithinMs);
 	return survivors;
 };
-
-const hasEndedWithin = (terminal: Terminal, ms: number) =>
-	new Promise<boolean>(resolve => {
-		if (terminal.isEnded) return resolve(true);
-		const finish = (hasEnded: boolean) => {
-			clearTimeout(timer);
-			undo();
-			resolve(hasEnded);
-		};
-		const timer = setTimeout(() => finish(false), ms);
-		const undo = terminal.onChange(() => {
-			if (terminal.isEnded) finish(true);
-		});
-	});
 
 const stopPast = async (
 	found: Past,
@@ -404,6 +430,12 @@ const stopPast = async (
 	const survivors = await stopTree({family: found.family, signal, graceMs: request?.graceMs ?? 3_000, now});
 	return {kind: 'stopped', terminal: found.info(), survivors};
 };
+
+/** Where the same command runs in the same folder. */
+const findTwins = ({id, request}: Terminal, running: readonly Terminal[]): {id: number; name: string}[] =>
+	running
+		.filter(each => each.id !== id && each.request.cmd === request.cmd && each.request.cwd === request.cwd)
+		.map(({id, name}) => ({id, name}));
 
 const refuseEnded = (info: TerminalInfo | undefined): Refusal => ({
 	kind: 'refused',

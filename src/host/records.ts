@@ -37,6 +37,8 @@ export type Records = StoredRecords & {
 	/** What is to be written soon is written now. */
 	flush(): void;
 	remove(id: number): void;
+	/** Removes it once what is under way is answered. */
+	removeSoon(id: number): void;
 	/** Bytes on disk of one terminal, and when its record last changed (milliseconds since 1970). */
 	size(id: number): number;
 	changedAt(id: number): number;
@@ -83,6 +85,11 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 		pending.clear();
 	};
 
+	const remove = (id: number) => {
+		pending.delete(id);
+		rmSync(folder(id), {recursive: true, force: true});
+	};
+
 	return {
 		...stored,
 		takeId() {
@@ -102,9 +109,16 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 		},
 		flush,
 		readSnapshot: id => pending.get(id)?.snapshot ?? stored.readSnapshot(id),
-		remove(id) {
+		remove,
+		removeSoon(id) {
 			pending.delete(id);
-			rmSync(folder(id), {recursive: true, force: true});
+			setImmediate(() => {
+				try {
+					remove(id);
+				} catch (error) {
+					onError(error); // it is listed again after the next start, and can be forgotten then
+				}
+			});
 		},
 		changedAt: id => statOf(join(folder(id), 'terminal.json'))?.mtimeMs ?? 0,
 		size: id =>

@@ -41,22 +41,33 @@ export const answerFrom = async (
 	);
 	if (reading.kind === 'interrupted') return interrupted(terminal);
 	if (reading.kind === 'refused') return stillThere(reading, terminal);
+	return answerFromReading(host, outcome.reason, {reading, isForgotten: false}, call);
+};
+
+/** Of a wait that is over, or of a command that ended with its start. */
+export const answerFromReading = async (
+	host: Host,
+	reason: WaitOutcome['reason'],
+	{reading, isForgotten}: {reading: Reading; isForgotten: boolean},
+	call: AnswerCall,
+): Promise<ToolResult> => {
+	const {terminal, context, budget} = call;
 	const output = formatAnswer({
 		chunkId: chunkId(context.random()),
 		wallMs: context.now() - call.startedAt,
-		because: because(outcome, reading),
+		because: because(reason, reading),
 		reading,
 		maxTokens: budget,
 		remarks: [
 			...call.remarks,
 			...stoppedByUser(reading),
 			...(await explainPortConflict(host, reading)),
-			...(await adviceFor(host, call.habit, outcome, reading)),
+			...(await adviceFor(host, call.habit, reason, reading)),
 		],
 	});
 	const tail = lastLines(reading.lines.map(({text}) => text));
 	if (call.isFirst && leavesOnlyHistory(reading, budget)) {
-		await host.forget(terminal.id);
+		if (!isForgotten) await host.forget(terminal.id);
 		return {output, display: {tail, outcome: describeOutcome(reading.terminal)}};
 	}
 	return {
@@ -81,10 +92,8 @@ export const toldBy = (terminal: TerminalInfo): Told[] => {
 };
 
 /** It may have ended between the wait and the read: the later word counts. */
-const because = (outcome: WaitOutcome, {terminal}: Reading): string =>
-	outcome.reason.kind === 'time-over' && terminal.state.kind === 'ended'
-		? 'exited'
-		: describeReason(outcome.reason);
+const because = (reason: WaitOutcome['reason'], {terminal}: Reading): string =>
+	reason.kind === 'time-over' && terminal.state.kind === 'ended' ? 'exited' : describeReason(reason);
 
 const stoppedByUser = ({terminal}: Reading): string[] =>
 	terminal.stoppedBy === 'user' ? ['Note: the user stopped it'] : [];

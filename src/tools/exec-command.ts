@@ -7,8 +7,8 @@ import description from '../../assets/tools/exec-command.md';
 import type {Tool, ToolContext, ToolResult} from '../agent/tool.js';
 import type {Host, StartRequest, WaitRequest} from '../host/host.js';
 import {startPosition} from '../host/log.js';
-import type {TerminalInfo} from '../host/protocol.js';
-import {answerFrom} from './answer-from.js';
+import {charactersOf} from './answer.js';
+import {type AnswerCall, answerFrom, answerFromReading} from './answer-from.js';
 import type {ApplyPatch} from './apply-patch.js';
 import {clampBudget, clampYield} from './clamp.js';
 import {displayTerminal} from './display.js';
@@ -91,27 +91,32 @@ const startAndWait = async (
 	const startedAt = context.now();
 	const request = await startRequest(args, cwd, context);
 	if (request.kind === 'missing') return failed(request.message);
-	// Asked first and answered first; nothing waits for it but the answer.
-	const before = host.list();
-	before.catch(() => {}); // the start fails of the same
-	// Not given up on an interrupt: the person must be told which terminal the turn leaves behind.
-	const started = await host.start(request.start);
-	if (started.kind === 'refused') return refused(started);
-	const {terminal} = started;
-	context.progress(displayTerminal(terminal));
-
-	const time = clampYield(args.yield_time_ms, hasCondition(args.until) ? 'until' : 'plain');
-	const outcome = await waitFor(host, terminal.id, waitRequest(args.until, time.value), context);
 	const budget = clampBudget(args.max_output_tokens);
-	return answerFrom(host, outcome, {
+	const isAsked = hasCondition(args.until);
+	// Not given up on an interrupt: the person must be told which terminal the turn leaves behind.
+	const started = await host.start({
+		...request.start,
+		...(!isAsked && {brief: {maxChars: charactersOf(budget.value)}}),
+	});
+	if (started.kind === 'refused') return refused(started);
+	const {terminal, ended, twins = []} = started;
+	const time = clampYield(args.yield_time_ms, isAsked ? 'until' : 'plain');
+	const call: AnswerCall = {
 		terminal,
 		startedAt,
 		budget: budget.value,
-		remarks: [...alreadyRunning(await before, args.cmd, cwd), ...time.remarks, ...budget.remarks],
+		remarks: [...twins.map(alreadyRunning), ...time.remarks, ...budget.remarks],
 		isFirst: true,
 		habit: {kind: 'start', cmd: args.cmd},
 		context,
-	});
+	};
+	if (ended) return answerFromReading(host, {kind: 'exited'}, ended, call);
+	context.progress(displayTerminal(terminal));
+	return answerFrom(
+		host,
+		await waitFor(host, terminal.id, waitRequest(args.until, time.value), context),
+		call,
+	);
 };
 
 /** Also by what its paths are links to, and by the shell that reads the line. */
@@ -169,7 +174,5 @@ const startRequest = async (
 /** A shell that the model chose is part of what runs, so it is shown and told like a variable. */
 const shellVariable = (path: string | undefined): Record<string, string> => (path ? {SHELL: path} : {});
 
-const alreadyRunning = (terminals: readonly TerminalInfo[], cmd: string, cwd: string): string[] =>
-	terminals
-		.filter(terminal => terminal.state.kind === 'running' && terminal.cmd === cmd && terminal.cwd === cwd)
-		.map(({id, name}) => `Note: the same command is already running as terminal ${id} (${name})`);
+const alreadyRunning = ({id, name}: {id: number; name: string}): string =>
+	`Note: the same command is already running as terminal ${id} (${name})`;

@@ -9,7 +9,7 @@ export type Habit = {kind: 'start'; cmd: string} | {kind: 'look'};
 export const adviceFor = async (
 	host: Host,
 	habit: Habit | undefined,
-	{reason}: WaitOutcome,
+	reason: WaitOutcome['reason'],
 	reading: Reading,
 ): Promise<string[]> => {
 	const {id} = reading.terminal;

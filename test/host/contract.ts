@@ -64,6 +64,12 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 			return started.terminal.id;
 		};
 
+		const startBriefly = async (cmd: string, maxChars: number) => {
+			const started = await host.start(buildRequest(cmd, {brief: {maxChars}}));
+			if (started.kind !== 'started') throw new Error(started.message);
+			return started;
+		};
+
 		const wait = async (id: number, request: Partial<WaitRequest> = {}) => {
 			const waited = await host.wait(id, {timeoutMs: deadlineMs, ...request});
 			if (waited.kind !== 'waited') throw new Error(waited.message);
@@ -162,6 +168,47 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 					const lines = text.split('\n');
 					expect([lines[0], lines.length, lines.at(-1)]).toEqual([`begin ${index}`, 502, `end ${index}`]);
 				});
+			});
+
+			test('that is over in a moment comes with its start, and nobody else hears of it', async () => {
+				const heard: number[] = [];
+				const undo = host.subscribe(event => {
+					if (event.type === 'terminal.changed') heard.push(event.terminal.id);
+					if (event.type === 'terminal.forgotten') heard.push(event.id);
+				});
+				// On a busy machine a moment may be over before a shell has begun.
+				for (;;) {
+					const {terminal, ended} = await startBriefly('echo one; echo two; exit 3', 100);
+					if (!ended) continue;
+					expect(ended.isForgotten).toBe(true);
+					expect(ended.reading.lines.map(({text}) => text)).toEqual(['one', 'two']);
+					expect(terminal.state).toMatchObject({kind: 'ended', exit: {code: 3}});
+					expect(await host.read(terminal.id, {maxChars: 10})).toMatchObject({code: 'unknown-terminal'});
+					expect((await host.list()).map(({id}) => id)).not.toContain(terminal.id);
+					expect(heard).not.toContain(terminal.id);
+					break;
+				}
+				undo();
+			});
+
+			test('that has more to say than its start may tell stays', async () => {
+				for (;;) {
+					const {terminal, ended} = await startBriefly('seq 100', 50);
+					if (!ended) continue;
+					expect(ended).toMatchObject({isForgotten: false, reading: {totalChars: 292}});
+					expect(await infoOf(terminal.id)).toMatchObject({state: {kind: 'ended'}, lineCount: 100});
+					break;
+				}
+			});
+
+			test('that goes on after its moment is heard of, and leaves others of its kind named', async () => {
+				const first = await startBriefly('cat; exit 4', 100);
+				expect(first).not.toHaveProperty('ended');
+				const {id, name} = first.terminal;
+				await until(id, ({state}) => state.kind === 'running');
+				expect(await startBriefly('cat; exit 4', 100)).toMatchObject({twins: [{id, name}]});
+				await host.write(id, {by: 'model', keys: ['C-d']});
+				expect((await until(id, hasEnded)).state).toMatchObject({exit: {code: 4}});
 			});
 
 			test('that redirects all its streams keeps its exit code', async () => {

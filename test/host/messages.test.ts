@@ -61,6 +61,10 @@ const params: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['p
 			startedBy: 'model',
 			session: 's1',
 		},
+		{
+			...{cmd: 'git status', cwd: '/app', tty: true, env: {}, cols: 120, rows: 40},
+			...{startedBy: 'model', brief: {maxChars: 40_000}},
+		},
 	],
 	write: [
 		{id: 1, request: {by: 'user', chars: 'y', keys: ['Enter', 'C-c'], paste: true}},
@@ -107,6 +111,15 @@ const results: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['
 	start: [
 		{kind: 'started', terminal: running},
 		{kind: 'refused', code: 'missing-folder', message: 'No folder /x.'},
+		{
+			kind: 'started',
+			terminal: ended,
+			ended: {
+				reading: {kind: 'reading', lines, totalChars: 10, next: position, terminal: ended},
+				isForgotten: true,
+			},
+			twins: [{id: 1, name: 'dev'}],
+		},
 	],
 	write: [{kind: 'written'}],
 	wait: [

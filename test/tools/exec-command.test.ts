@@ -1,10 +1,11 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import type {Host, Reading} from '../../src/host/host.js';
 import {applyPatch} from '../../src/tools/apply-patch.js';
 import {execCommand} from '../../src/tools/exec-command.js';
 import {createContext, temporaryFolder} from './context.js';
-import {createFakeHost} from './fake-host.js';
+import {createFakeHost, terminalOf} from './fake-host.js';
 
 const setUp = async () => {
 	const folder = await temporaryFolder();
@@ -65,6 +66,21 @@ test('the transcript follows the output while the call waits', async () => {
 	const {length} = context.shown;
 	host.print(1, 'later');
 	expect(context.shown).toHaveLength(length);
+});
+
+test('what ended with its start is answered without another question', async () => {
+	const {host, context} = await setUp();
+	const terminal = terminalOf({id: 4, state: {kind: 'ended', exit: {code: 2}, at: 10_000}});
+	const reading: Reading = {
+		...{kind: 'reading', lines: [{number: 1, text: 'no', at: 0}], totalChars: 3},
+		...{next: {line: 2, seen: []}, terminal},
+	};
+	const start: Host['start'] = async () => ({kind: 'started', terminal, ended: {reading, isForgotten: true}});
+	const result = await execCommand({...host, start}, applyPatch()).run({cmd: 'false'}, context);
+	expect(result.output).toMatch(/Process exited with code 2\nReturned because: exited\n.*\nOutput:\nno$/);
+	expect(result.display).toEqual({tail: ['no'], outcome: 'exit 2'});
+	expect(result).not.toHaveProperty('positions');
+	expect([host.asked, context.shown]).toEqual([[], []]);
 });
 
 test('a command that ends in its first call leaves only history', async () => {
@@ -195,6 +211,7 @@ test('the request holds the size, the session, and an environment in which pager
 		rows: 40,
 		startedBy: 'model',
 		session: 'session-1',
+		brief: {maxChars: 40_000},
 		env: {...context.env, PAGER: 'less', GIT_PAGER: 'cat', GH_PAGER: 'cat', A: '1'},
 	});
 });

@@ -83,7 +83,9 @@ export const createFakeHost = (): FakeHost => {
 			host.asked.push(`start ${request.cmd}`);
 			host.starts.push(request);
 			const {cmd, cwd, tty, startedBy} = request;
-			return {kind: 'started', terminal: host.add({name: request.name ?? 'auto', cmd, cwd, tty, startedBy})};
+			const twins = [...terminals.values()].filter(each => each.cmd === cmd && each.cwd === cwd);
+			const terminal = host.add({name: request.name ?? 'auto', cmd, cwd, tty, startedBy});
+			return {kind: 'started', terminal, twins: twins.map(({id, name}) => ({id, name}))};
 		},
 		async write(id, input) {
 			host.asked.push(`write ${id} ${JSON.stringify(input)}`);
