@@ -416,6 +416,9 @@ export const createApp = (options: AppOptions): App => {
 	const openTerminal = (id: number) => {
 		if (!store.get().terminals.some(terminal => terminal.id === id))
 			return notice(`There is no terminal ${id}.`, 'warning');
+		const {host: link} = store.get();
+		// Its screen cannot be asked for: an empty one would be a lie.
+		if (link.kind === 'connected' && link.limits !== undefined) return notice(link.limits, 'warning');
 		const {inside, isFullScreen} = store.get().ui;
 		const isSwitchingInside = inside !== undefined;
 		if (isSwitchingInside) driving.giveBack();

@@ -130,7 +130,7 @@ export type Event =
 	| {type: 'message.unqueued'; messageId: string}
 	| {type: 'terminal.changed'; terminal: TerminalInfo}
 	| {type: 'terminal.forgotten'; id: number}
-	| {type: 'host.connected'; terminals: TerminalInfo[]}
+	| {type: 'host.connected'; terminals: TerminalInfo[]; limits?: string}
 	| {type: 'host.lost'; reason: string}
 	| {type: 'notice.shown'; text: string; tone: 'info' | 'warning' | 'error'}
 	| {type: 'banner.changed'; text: string | undefined}

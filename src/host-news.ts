@@ -11,6 +11,7 @@ export const createHostNews = (parts: {get(): State; notice(text: string, tone?:
 	/** The terminals whose loss is told, or was when this window came. */
 	let lost: Set<number> | undefined;
 	let isGone = false;
+	let isLimited = false;
 
 	const greet = (terminals: readonly TerminalInfo[]) => {
 		const running = terminals.filter(isRunning);
@@ -28,13 +29,18 @@ export const createHostNews = (parts: {get(): State; notice(text: string, tone?:
 			if (event.type !== 'host.connected') return;
 			const isBack = isGone;
 			isGone = false;
+			const wasLimited = isLimited;
+			isLimited = event.limits !== undefined;
+			if (event.limits !== undefined && !wasLimited) notice(event.limits, 'warning');
+			if (wasLimited && !isLimited)
+				notice('The host of the other version has ended: new terminals can be started.');
 			const {terminals} = get();
 			const all = terminals.filter(({state}) => state.kind === 'lost');
 			const fresh = lost === undefined ? all.filter(hasSurvivors) : all.filter(({id}) => !lost?.has(id));
 			if (lost === undefined) greet(terminals);
 			lost = new Set(all.map(({id}) => id));
 			if (fresh.length > 0) notice(tellLost(fresh), 'warning');
-			else if (isBack) notice('The terminal host answers again.');
+			else if (isBack && !wasLimited) notice('The terminal host answers again.');
 		},
 	};
 };

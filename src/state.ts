@@ -48,7 +48,8 @@ export type State = {
 	positions: Readonly<Record<number, Position>>;
 	told: readonly Told[];
 
-	host: {kind: 'connecting'} | {kind: 'connected'} | {kind: 'lost'; reason: string};
+	/** `limits`: of another major version; its terminals can only be listed and stopped. */
+	host: {kind: 'connecting'} | {kind: 'connected'; limits?: string} | {kind: 'lost'; reason: string};
 	/** Running first, then ended; each by id. The panel's rows. */
 	terminals: readonly TerminalInfo[];
 	/** One line that stays until it is no longer true: "not being saved: disk full". */
@@ -252,8 +253,11 @@ export const reduce = (state: State, event: Event): State => {
 				state,
 				state.terminals.filter(({id}) => id !== event.id),
 			);
-		case 'host.connected':
-			return {...withTerminals(state, event.terminals), host: {kind: 'connected'}};
+		case 'host.connected': {
+			const {terminals, limits} = event;
+			const host = {kind: 'connected' as const, ...(limits !== undefined && {limits})};
+			return {...withTerminals(state, terminals), host};
+		}
 		case 'host.lost':
 			return {
 				...withTerminals(state, state.terminals.map(outOfSight)),

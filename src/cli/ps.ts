@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import type {TerminalInfo} from '../host/protocol.js';
 import {resolveWorkspacePaths} from '../paths.js';
 import {formatDuration} from '../text/duration.js';
-import {sanitiseLine} from '../text/sanitise.js';
+import {sanitise, sanitiseLine} from '../text/sanitise.js';
 import {truncate} from '../text/truncate.js';
 import {width} from '../text/width.js';
 import {
@@ -29,7 +29,9 @@ export const runPs: RunVerb = async request => {
 			continue;
 		}
 		terminals.push(...reached.terminals);
-		if (reached.kind === 'host') await reached.host.close();
+		if (reached.kind !== 'host') continue;
+		if (reached.limits !== undefined) request.complain(sanitise(reached.limits));
+		await reached.host.close();
 	}
 	const rows = flags.has('--json')
 		? terminals.map(terminal => JSON.stringify(terminal))

@@ -68,7 +68,8 @@ export const openHost = (
 };
 
 export type Reached =
-	| {kind: 'host'; host: HostClient; terminals: TerminalInfo[]}
+	/** `limits`: it is of another major version; in words. */
+	| {kind: 'host'; host: HostClient; terminals: TerminalInfo[]; limits?: string}
 	/** No host runs: what is on disk. */
 	| {kind: 'stored'; stored: StoredTerminals; terminals: TerminalInfo[]};
 
@@ -80,7 +81,7 @@ export const reachTerminals = async (
 ): Promise<Reached | Refusal> => {
 	const host = openHost(request, place, verb);
 	const outcome = await host.connect();
-	if (outcome.kind === 'connected') return {kind: 'host', host, terminals: await host.list()};
+	if (outcome.kind === 'connected') return {...outcome, kind: 'host', host, terminals: await host.list()};
 	await host.close();
 	if (outcome.code !== 'host-lost') return outcome;
 	const stored = openStoredTerminals(place.paths.stateFolder, {now: request.now});

@@ -5,6 +5,7 @@ import type {Duplex} from 'node:stream';
 import {z} from 'zod';
 import type {Diagnostics} from '../diagnostics.js';
 import {createConnection, maxFrameBytesAfter, maxFrameBytesBefore} from './connection.js';
+import {answerCore, isCoreMethod} from './core.js';
 import type {DriveRequest, Host, HostEvent, Refusal} from './host.js';
 import {
 	cancelSchema,
@@ -50,6 +51,8 @@ export const answerClient = (options: AnswerOptions): Answers => {
 	const watches = new Map<number, () => void>();
 	const driven = new Map<number, DriveRequest>();
 	let isWelcome = false;
+	/** It speaks another major version: what all have in common is served. */
+	let isLimited = false;
 	let unsubscribe = () => {};
 
 	const connection = createConnection({
@@ -95,13 +98,14 @@ export const answerClient = (options: AnswerOptions): Answers => {
 		isWelcome = true;
 		const {protocol, tandem} = hello.data;
 		if (protocol.major !== protocolVersion.major) {
+			isLimited = true;
 			send({
 				type: 'refused',
 				protocol: protocolVersion,
 				tandem: options.tandem,
 				message: versionMessage({protocol, tandem}, {protocol: protocolVersion, tandem: options.tandem}),
 			});
-			return connection.close('It speaks another protocol.');
+			return;
 		}
 		connection.allow(maxFrameBytesAfter);
 		options.onWelcomed();
@@ -150,19 +154,25 @@ export const answerClient = (options: AnswerOptions): Answers => {
 	const answer = (id: number, method: string, params: unknown) => {
 		if (open.has(id)) return connection.destroy('It used the id of an open request again.');
 		if (open.size >= maxOpenRequests) return respond(id, tooMany);
-		if (!isMethodName(method)) {
+		const controller = new AbortController();
+		const running = begin(method, params, controller.signal);
+		if (!running) {
 			return fail(id, 'unknown-method', `This host (tandem ${options.tandem}) does not know "${method}".`);
 		}
-		const controller = new AbortController();
 		open.set(id, controller);
-		// Called before the next message is looked at: writes to a terminal keep their order.
-		run(method, params, controller.signal)
+		running
 			.then(result => respond(id, result))
 			.catch(error => {
 				diagnostics.error(`The request "${method}" failed`, error);
 				fail(id, 'failed', error instanceof Error ? error.message : String(error));
 			})
 			.finally(() => open.delete(id));
+	};
+
+	/** Called before the next message is looked at: writes to a terminal keep their order. */
+	const begin = (method: string, params: unknown, signal: AbortSignal): Promise<unknown> | undefined => {
+		if (isLimited) return isCoreMethod(method) ? answerCore(host, method, params) : undefined;
+		return isMethodName(method) ? run(method, params, signal) : undefined;
 	};
 
 	const respond = (id: number, ok: unknown) => {
@@ -232,8 +242,8 @@ export const answerClient = (options: AnswerOptions): Answers => {
 type Side = {protocol: {major: number; minor: number}; tandem: string};
 
 const versionMessage = (client: Side, host: Side) =>
-	`This tandem is ${describe(client)}, but the host of this workspace was started by tandem ${describe(host)}. ` +
-	`Its terminals go on. Use tandem ${host.tandem} for them, or stop them with it and start again.`;
+	`The terminals of this folder belong to tandem ${describe(host)}; this is tandem ${describe(client)}. ` +
+	'They go on and can be listed and stopped; new ones start when the last has ended.';
 
 const describe = ({tandem, protocol}: Side) => `${tandem} (protocol ${protocol.major}.${protocol.minor})`;
 

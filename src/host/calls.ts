@@ -3,6 +3,7 @@
 import type {Duplex} from 'node:stream';
 import {z} from 'zod';
 import {createConnection, maxFrameBytesAfter} from './connection.js';
+import {isCoreMethod, readCore} from './core.js';
 import type {Refusal} from './host.js';
 import {
 	cancelSchema,
@@ -15,6 +16,7 @@ import {
 	methods,
 	type Params,
 	protocolVersion,
+	type Refused,
 	type Request,
 	type Result,
 	refusedSchema,
@@ -52,8 +54,8 @@ export type Calls = {
 };
 
 export type CallsOutcome =
-	| {kind: 'open'; calls: Calls; welcome: Welcome}
-	| {kind: 'version'; message: string}
+	/** `limits`: the host is of another major version, which can be asked for little; in words. */
+	| {kind: 'open'; calls: Calls; welcome: Pick<Welcome, 'terminals'>; limits?: string}
 	| {kind: 'closed'; reason: string};
 
 export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
@@ -62,6 +64,9 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 		const lost = new Set<(reason: string) => void>();
 		let nextId = 1;
 		let isOpen = false;
+		/** Whoever opened this knows of it. */
+		let isReached = false;
+		let limits: string | undefined;
 		let goodbye: string | undefined;
 
 		const connection = createConnection({
@@ -76,8 +81,8 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 				clearTimeout(deadline);
 				for (const lose of lost) lose(goodbye ?? reason);
 				pending.clear();
-				if (isOpen) options.onClosed(goodbye ?? reason, goodbye !== undefined);
 				isOpen = false;
+				if (isReached) options.onClosed(goodbye ?? reason, goodbye !== undefined);
 				resolve({kind: 'closed', reason});
 			},
 		});
@@ -100,12 +105,10 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 		const act = (message: Known) => {
 			switch (message.type) {
 				case 'welcome':
-					clearTimeout(deadline);
 					isOpen = true;
-					return resolve({kind: 'open', calls, welcome: message});
+					return reached({kind: 'open', calls, welcome: message});
 				case 'refused':
-					resolve({kind: 'version', message: message.message});
-					return connection.close('The host speaks another protocol.');
+					return void receiveRefused(message);
 				case 'response':
 					pending.get(message.id)?.(message);
 					return;
@@ -114,6 +117,20 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 				case 'goodbye':
 					goodbye = message.reason;
 			}
+		};
+
+		const receiveRefused = async ({message}: Refused) => {
+			isOpen = true;
+			limits = message;
+			const welcome = await calls.call('list', {});
+			// Without an answer even to that the connection is closed, and so is the outcome.
+			if (welcome.kind === 'list') reached({kind: 'open', calls, welcome, limits: message});
+		};
+
+		const reached = (outcome: CallsOutcome) => {
+			clearTimeout(deadline);
+			isReached = true;
+			resolve(outcome);
 		};
 
 		const receiveEvent = (raw: {type: string}) => {
@@ -138,6 +155,9 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 						signal?.removeEventListener('abort', cancel);
 					};
 					const request: Request = {type: 'request', id, method: name, params};
+					if (limits !== undefined && !isCoreMethod(name)) {
+						return answer({kind: 'refused', code: 'host-version', message: limits});
+					}
 					const outcome = isOpen ? connection.send(request) : 'full';
 					if (!isOpen) return answer(hostLost(goodbye ?? 'The connection is closed.', false));
 					if (outcome !== 'sent') return answer(unsent[outcome]);
@@ -146,10 +166,9 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 					pending.set(id, ({ok, error}) => {
 						settle();
 						if (error) return refuseOrFail(error, answer, fail);
-						const schema: z.ZodType = methods[name].result;
-						const result = schema.safeParse(ok);
+						const result = limits === undefined ? read(name, ok) : isCoreMethod(name) && readCore(name, ok);
 						// Checked by the schema of this very method.
-						if (result.success) return answer(result.data as Result<typeof name>);
+						if (result) return answer(result as Result<typeof name>);
 						answer(hostLost('It sent an answer that cannot be read.', true));
 						connection.destroy(`The host sent a malformed answer to "${name}".`);
 					});
@@ -167,6 +186,12 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 		};
 		connection.send(hello);
 	});
+
+/** Undefined: it cannot be read. */
+const read = (name: MethodName, ok: unknown): unknown => {
+	const schema: z.ZodType = methods[name].result;
+	return schema.safeParse(ok).data;
+};
 
 /** The refusal of what is asked of a host that is gone. */
 export const hostLost = (reason: string, wasSent: boolean): Refusal => ({

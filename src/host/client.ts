@@ -4,7 +4,7 @@ import type {WorkspacePaths} from '../paths.js';
 import {type Calls, hostLost} from './calls.js';
 import {createHeartbeat, type Heartbeat} from './heartbeat.js';
 import type {Host, HostEvent, Refusal, WaitOutcome} from './host.js';
-import type {MethodName, Params, Result, Welcome, WireEvent} from './messages.js';
+import type {MethodName, Params, Result, WireEvent} from './messages.js';
 import type {Snapshot, TerminalInfo} from './protocol.js';
 import {type HostSpawn, reachHost} from './reach.js';
 
@@ -24,7 +24,7 @@ export type ClientOptions = {
 
 export type HostClient = Host & {
 	/** Finds or starts the host. The other requests do that too; this one says how it went. */
-	connect(): Promise<{kind: 'connected'; terminals: TerminalInfo[]} | Refusal>;
+	connect(): Promise<{kind: 'connected'; terminals: TerminalInfo[]; limits?: string} | Refusal>;
 };
 
 /** Finds or starts the host of a workspace. */
@@ -47,6 +47,8 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 	const known = new Map<number, TerminalInfo>();
 	const restarts: number[] = [];
 	let calls: Calls | undefined;
+	/** Why the host can be asked for little. */
+	let limits: string | undefined;
 	let reaching: Promise<Calls | Refusal> | undefined;
 	let heartbeat: Heartbeat | undefined;
 	const closing = new AbortController();
@@ -69,9 +71,9 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 			outcome.calls.close();
 			return closed;
 		}
-		calls = outcome.calls;
+		({calls, limits} = outcome);
 		startHeartbeat(calls);
-		welcome(outcome.welcome);
+		welcome(outcome.welcome.terminals);
 		for (const id of watches.ids()) void calls.call('watch', {id}).catch(ignoreFault);
 		return calls;
 	};
@@ -84,19 +86,32 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 		return reaching;
 	};
 
-	const welcome = ({terminals}: Pick<Welcome, 'terminals'>) => {
+	const welcome = (terminals: TerminalInfo[]) => {
 		known.clear();
 		for (const terminal of terminals) known.set(terminal.id, terminal);
-		emit({type: 'host.connected', terminals});
+		emitConnected();
 	};
 
-	const startHeartbeat = (current: Calls) => {
+	const emitConnected = () => emit({type: 'host.connected', ...current()});
+
+	const current = () => ({terminals: [...known.values()], ...(limits !== undefined && {limits})});
+
+	/** A host of another version tells nothing by itself. */
+	const lookAgain = async (link: Calls) => {
+		const result = await link.call('list', {});
+		if (result.kind !== 'list' || calls !== link) return;
+		const listed = new Set(result.terminals.map(({id}) => id));
+		for (const terminal of result.terminals) receive({type: 'terminal.changed', terminal});
+		for (const id of known.keys()) if (!listed.has(id)) receive({type: 'terminal.forgotten', id});
+	};
+
+	const startHeartbeat = (link: Calls) => {
 		heartbeat?.stop();
 		heartbeat = createHeartbeat({
 			...(options.heartbeatMs !== undefined && {intervalMs: options.heartbeatMs}),
-			ping: () => void current.call('ping', {}).catch(ignoreFault),
+			ping: () => void (limits === undefined ? link.call('ping', {}) : lookAgain(link)).catch(ignoreFault),
 			onSilent: () => emit({type: 'host.lost', reason: 'The terminal host does not answer.'}),
-			onBack: () => emit({type: 'host.connected', terminals: [...known.values()]}),
+			onBack: emitConnected,
 		});
 	};
 
@@ -111,8 +126,11 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 		heartbeat?.stop();
 		calls = undefined;
 		if (isClosed) return;
-		emit({type: 'host.lost', reason});
-		if (!isIntended && mayRestart()) void reconnect();
+		// One of another version that has no terminals any more makes room for ours.
+		const isMakingRoom = isIntended && limits !== undefined;
+		limits = undefined;
+		if (!isMakingRoom) emit({type: 'host.lost', reason});
+		if ((isMakingRoom || !isIntended) && mayRestart()) void reconnect();
 	};
 
 	const reconnect = async () => {
@@ -143,7 +161,7 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 		async connect() {
 			if (isClosed) return closed;
 			const link = await ready();
-			return 'kind' in link ? link : {kind: 'connected', terminals: [...known.values()]};
+			return 'kind' in link ? link : {kind: 'connected', ...current()};
 		},
 		async start(request) {
 			const result = await ask('start', request);
@@ -167,7 +185,12 @@ export const createHostClient = (options: ClientOptions): HostClient => {
 				if (watches.remove(id, own) && calls) void calls.call('unwatch', {id}).catch(ignoreFault);
 			};
 		},
-		stop: (id, request) => ask('stop', {id, ...(request && {request})}),
+		async stop(id, request) {
+			const result = await ask('stop', {id, ...(request && {request})});
+			if (limits !== undefined && result.kind === 'stopped')
+				receive({type: 'terminal.changed', terminal: result.terminal});
+			return result;
+		},
 		restart: (id, request) => ask('restart', {id, request}),
 		resize: (id, request) => ask('resize', {id, request}),
 		drive: (id, request) => ask('drive', {id, request}),

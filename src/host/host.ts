@@ -210,7 +210,8 @@ export type HostEvent =
 	| {type: 'terminal.forgotten'; id: number}
 	/** The connection, or the host itself, is gone. Terminals are unknown until it is back. */
 	| {type: 'host.lost'; reason: string}
-	| {type: 'host.connected'; terminals: TerminalInfo[]};
+	/** `limits`: it is of another major version, its terminals can only be listed and stopped; in words. */
+	| {type: 'host.connected'; terminals: TerminalInfo[]; limits?: string};
 
 /** An expected failure. `message` is for people and models and says the next step. */
 export type Refusal = {kind: 'refused'; code: RefusalCode; message: string};

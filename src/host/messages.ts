@@ -27,7 +27,7 @@ import {
 	terminalInfoSchema,
 } from './protocol.js';
 
-/** Another major version is refused; a higher minor one has more messages, named by its capabilities. */
+/** To another major version only `core.ts` is served; a higher minor one has more messages, named by its capabilities. */
 export const protocolVersion = {major: 1, minor: 0};
 
 /** What this side understands beyond the first version. */
@@ -263,7 +263,7 @@ export const welcomeSchema = z.object({
 });
 export type Welcome = z.infer<typeof welcomeSchema>;
 
-/** The other answer to a hello; the connection ends after it, and nothing else does. */
+/** The other answer to a hello: only the requests of `core.ts` are answered after it. */
 export const refusedSchema = z.object({
 	type: z.literal('refused'),
 	protocol: versionSchema,

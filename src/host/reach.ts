@@ -6,10 +6,9 @@ import {connect, type Socket} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {openDiagnostics} from '../diagnostics.js';
 import {prepareWorkspaceFolders, type WorkspacePaths} from '../paths.js';
-import {type CallOptions, type Calls, type CallsOutcome, hostLost, openCalls} from './calls.js';
+import {type CallOptions, type CallsOutcome, hostLost, openCalls} from './calls.js';
 import type {Refusal} from './host.js';
 import {tryLock} from './lock.js';
-import type {Welcome} from './messages.js';
 
 export type ReachOptions = Omit<CallOptions, 'stream' | 'token' | 'welcomeDeadlineMs'> & {
 	paths: WorkspacePaths;
@@ -33,7 +32,7 @@ export type HostSpawn = {
 	env: Readonly<Record<string, string | undefined>>;
 };
 
-export type Reached = {kind: 'reached'; calls: Calls; welcome: Welcome};
+export type Reached = Omit<Extract<CallsOutcome, {kind: 'open'}>, 'kind'> & {kind: 'reached'};
 
 /** How a host ends that found another one in its place. */
 export const otherHostExitCode = 75; // EX_TEMPFAIL of sysexits.h: try again
@@ -101,8 +100,6 @@ const toAttempt = (outcome: CallsOutcome): Attempt => {
 	switch (outcome.kind) {
 		case 'open':
 			return {...outcome, kind: 'reached'};
-		case 'version':
-			return {kind: 'refused', code: 'host-version', message: outcome.message};
 		case 'closed':
 			return {kind: 'unsettled', reason: outcome.reason};
 	}

@@ -119,10 +119,42 @@ test('an older host that does not know a request refuses with what to do', async
 	expect(await ping).toMatchObject({kind: 'refused', code: 'host-version'});
 });
 
-test('a refusal of the version carries the words of the host', async () => {
+test('a host of another major version tells its terminals, in its own words why no more, and is asked for no more', async () => {
 	const message = 'This tandem is 0.1.0, but the host is 2.0.0.';
-	const {outcome} = await open({type: 'refused', protocol: {major: 2, minor: 0}, tandem: '2.0.0', message});
-	expect(outcome).toEqual({kind: 'version', message});
+	const dev = {id: 1, name: 'dev', cmd: 'npm run dev', cwd: '/app', startedAt: 5};
+	const {outcome, calls, received} = await open(
+		{type: 'refused', protocol: {major: 2, minor: 0}, tandem: '2.0.0', message},
+		{
+			type: 'response',
+			id: 1,
+			ok: {kind: 'list', terminals: [{...dev, state: {kind: 'asleep'}, mood: 'good'}]},
+		},
+	);
+	// A state that nobody knows here is unknown.
+	expect(outcome).toMatchObject({
+		kind: 'open',
+		limits: message,
+		welcome: {terminals: [{...dev, state: {kind: 'unknown'}, ports: [], lastLines: []}]},
+	});
+	expect(await calls().call('snapshot', {id: 1})).toEqual({kind: 'refused', code: 'host-version', message});
+	// The second was never sent.
+	await until(() => received.length === 2);
+	expect(received.map(({type, method}) => [type, method])).toEqual([
+		['hello', undefined],
+		['request', 'list'],
+	]);
+});
+
+test('a host of another version that cannot even be asked for its list is given up', async () => {
+	const refused = {type: 'refused', protocol: {major: 2, minor: 0}, tandem: '2.0.0', message: 'No.'};
+	expect((await open(refused)).outcome).toMatchObject({
+		kind: 'closed',
+		reason: expect.stringContaining('in time'),
+	});
+	const answer = {type: 'response', id: 1, ok: {kind: 'list', terminals: 7}};
+	const torn = await open(refused, answer);
+	expect(torn.outcome).toMatchObject({kind: 'closed', reason: expect.stringContaining('malformed')});
+	expect(torn.closed).toEqual([]);
 });
 
 test('a goodbye is an intended end; an end without one is a loss', async () => {

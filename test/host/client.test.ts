@@ -21,6 +21,7 @@ import {hostArgs} from '../../src/host/main.js';
 import type {Snapshot} from '../../src/host/protocol.js';
 import {resolveWorkspacePaths, type WorkspacePaths} from '../../src/paths.js';
 import {bundle} from '../support/bundle.js';
+import {pidsWith, readQuietly} from '../support/host-process.js';
 import {until} from '../support/until.js';
 
 const uid = process.getuid?.() ?? 0;
@@ -55,18 +56,7 @@ afterEach(async () => {
 });
 
 /** The host processes of this test's state folder, whoever started them. */
-const hostPids = (): number[] =>
-	readdirSync('/proc')
-		.filter(name => /^\d+$/.test(name))
-		.filter(pid => readQuietly(`/proc/${pid}/cmdline`).includes(`--state\0${stateFolder}\0`))
-		.map(Number);
-const readQuietly = (file: string) => {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch {
-		return ''; // it has just ended
-	}
-};
+const hostPids = (): number[] => pidsWith(`--state\0${stateFolder}\0`, 'cmdline');
 const killQuietly = (pid: number) => {
 	try {
 		process.kill(pid, 'SIGKILL');

@@ -3,6 +3,7 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {z} from 'zod';
+import {coreResults} from '../../src/host/core.js';
 import {
 	cancelSchema,
 	eventMessageSchema,
@@ -239,8 +240,29 @@ const examples = () => {
 			});
 		});
 	}
+	for (const [name, value] of coreAnswers) {
+		expect(coreResults[name].parse(value)).toEqual(value);
+		all.push({
+			name: `response ${name} to another major version`,
+			schema: responseSchema,
+			message: {type: 'response', id: 7, ok: value},
+		});
+	}
 	return all;
 };
+
+const coreTerminal = {
+	id: 2,
+	name: 'dev',
+	cmd: 'npm run dev',
+	cwd: '/app',
+	startedAt: 1_700_000_000_000,
+	state: {kind: 'ended', exit: {code: 1}, at: 1_700_000_001_000},
+};
+const coreAnswers = [
+	['list', {kind: 'list', terminals: [coreTerminal, {...coreTerminal, state: {kind: 'running'}}]}],
+	['stop', {kind: 'stopped', terminal: coreTerminal, survivors: [{pid: 9, startTime: 1, command: 'dd'}]}],
+] as const;
 
 const fixture = () =>
 	new Map(

@@ -166,20 +166,40 @@ test('a frame of 1 GB before the token costs 64 kB, not memory', async () => {
 	await openWelcomed();
 });
 
-test('another major version is refused with words that name both, and nothing is ended', async () => {
+test('another major version is refused with words that name both; it may list and stop, and nothing else', async () => {
 	await serve();
+	const start = {cmd: 'x', cwd: '/', tty: true, env: {}, cols: 80, rows: 24, startedBy: 'user'} as const;
+	await host.start({...start, name: 'dev'});
 	const client = await open();
-	const start = {cmd: 'x', cwd: '/', tty: true, env: {}, cols: 80, rows: 24, startedBy: 'user'};
-	client.send(hello({protocol: {major: 9, minor: 2}, tandem: '9.9.9'}), {
-		type: 'request',
-		id: 1,
-		method: 'start',
-		params: start,
-	});
-	await client.closed();
-	expect(await host.list()).toEqual([]);
-	expect(client.messages).toMatchObject([{type: 'refused', protocol: protocolVersion, tandem: '0.1.0'}]);
-	expect(client.messages[0]?.message).toMatch(/9\.9\.9 \(protocol 9\.2\).*0\.1\.0 \(protocol 1\.0\)/);
+	client.send(
+		hello({protocol: {major: 9, minor: 2}, tandem: '9.9.9'}),
+		{type: 'request', id: 1, method: 'start', params: start},
+		{type: 'request', id: 2, method: 'list', params: {}},
+		{type: 'request', id: 3, method: 'stop', params: {id: 'x'}},
+		{type: 'request', id: 4, method: 'stop', params: {id: 7}},
+		{type: 'request', id: 5, method: 'stop', params: {id: 1}},
+	);
+	await until(() => client.messages.length === 6);
+	const [refused, ...answers] = client.messages;
+	expect(refused).toMatchObject({type: 'refused', protocol: protocolVersion, tandem: '0.1.0'});
+	expect(refused?.message).toMatch(/0\.1\.0 \(protocol 1\.0\).*9\.9\.9 \(protocol 9\.2\)/);
+	const dev = {id: 1, name: 'dev', cmd: 'x', cwd: '/', startedAt: expect.any(Number)};
+	expect(answers.toSorted((a, b) => Number(a.id) - Number(b.id))).toEqual([
+		{type: 'response', id: 1, ok: null, error: {code: 'unknown-method', message: expect.any(String)}},
+		{type: 'response', id: 2, ok: {kind: 'list', terminals: [{...dev, state: {kind: 'running'}}]}},
+		{type: 'response', id: 3, ok: expect.objectContaining({kind: 'refused', code: 'bad-argument'})},
+		{type: 'response', id: 4, ok: expect.objectContaining({kind: 'refused', code: 'unknown-terminal'})},
+		{
+			type: 'response',
+			id: 5,
+			ok: {
+				kind: 'stopped',
+				terminal: {...dev, state: {kind: 'ended', exit: {signal: 'SIGTERM'}, at: 0}},
+				survivors: [],
+			},
+		},
+	]);
+	expect(client.isClosed()).toBe(false);
 	await openWelcomed();
 });
 

@@ -103,10 +103,11 @@ const childrenOf = (pid: number): number[] =>
 		readQuietly(`/proc/${pid}/task/${task}/children`).split(' ').filter(Boolean).map(Number),
 	);
 
-const readQuietly = (file: string) => {
+/** Empty if it is not there, or not any more. */
+export const readQuietly = (file: string) => {
 	try {
 		return readFileSync(file, 'utf8');
 	} catch {
-		return ''; // it has just ended
+		return ''; // a process may have just ended
 	}
 };
