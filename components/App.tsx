@@ -16,6 +16,7 @@ import {Header} from './Header.js';
 import {useGuide} from './hooks/use-guide.js';
 import {useShown} from './hooks/use-screen.js';
 import {type Tandem, TandemContext, useSlice, useTandem} from './hooks/use-tandem.js';
+import {createInquiryDraft} from './inquiry-draft.js';
 import {createKeyRouter, type InputEvent} from './key-router.js';
 import {layout, splitWidth} from './layout.js';
 import {clean} from './lines.js';
@@ -63,19 +64,15 @@ export const App = ({
 	const [tandem] = useState((): Tandem => {
 		const composing = createComposing({store, commands, sent, files, typed});
 		const approvalDraft = createApprovalDraft();
+		const inquiryDraft = createInquiryDraft();
 		const question = createQuestion();
-		const keys = createKeyRouter({store, actions, composing, approvalDraft, question, now});
+		const parts = {store, actions, composing, approvalDraft, inquiryDraft, question, now};
 		return {
-			store,
-			actions,
+			...parts,
 			commands,
-			composing,
-			approvalDraft,
-			question,
-			keys,
+			keys: createKeyRouter(parts),
 			screens: screens ?? createScreens(actions.watchTerminal),
 			caret,
-			now,
 		};
 	});
 	useEffect(() => subscribeKeys(tandem.keys.handle), [subscribeKeys, tandem]);

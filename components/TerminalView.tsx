@@ -4,6 +4,7 @@ import {useLayoutEffect} from 'react';
 import type {View} from '../src/actions.js';
 import type {LogPage} from '../src/host/host.js';
 import type {LogLine, Snapshot, TerminalInfo} from '../src/host/protocol.js';
+import {currentInquiry, type State} from '../src/state.js';
 import {truncate} from '../src/text/truncate.js';
 import {width as widthOf} from '../src/text/width.js';
 import {crop} from './crop.js';
@@ -41,7 +42,8 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 	const inside = useSlice(({ui}) => (ui.openTerminal === terminal.id ? ui.inside : undefined));
 	const isPrefixed = useSlice(state => state.ui.isPrefixed);
 	const isSettled = useSlice(state => state.ui.isSettled);
-	const asks = useSlice(state => state.ui.inside !== undefined && state.approvals.length > 0);
+	const asked = useSlice(state => askedThere(state, terminal.id));
+	const asks = useSlice(state => state.ui.inside !== undefined && asksElsewhere(state, terminal.id));
 	const snapshot = useScreen(terminal.id);
 	const notice = useNotice(place.left === 0);
 	const {page, found, ...search} = useLogPage(terminal, height - 1, snapshot, notice.pass);
@@ -64,13 +66,22 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 			: [`${cropped?.isCut ? 'part of ' : ''}${terminal.cols}x${terminal.rows}`, 'esc back'];
 	const question = asks ? `${theme.warn('the model asks')} · ` : '';
 	const left =
-		isPrefixed || message !== '' ? shortTitle(terminal, row, inside) : titleOf(terminal, row, inside);
+		isPrefixed || message !== '' ? shortTitle(terminal, row, inside) : titleOf(terminal, row, inside, asked);
 	const room = Math.max(leastHintWidth, width - widthOf(left) - 8);
 	const keys = question + theme[isPrefixed ? 'accent' : 'dim'](fitting(hints, ' · ', room));
 	const told = [theme.warn(truncate(clean(message), room)), ...hints.slice(0, 1).map(theme.dim)];
 	const right = message === '' ? keys : fitting(told, theme.dim(' · '), room);
 	return <Rows rows={[rule(left, right, width), ...rows]} width={width} height={height} />;
 };
+
+/** What the model asks the person to type there. */
+const askedThere = (state: State, id: number): string | undefined => {
+	const inquiry = currentInquiry(state);
+	return inquiry?.terminal?.id === id ? inquiry.question : undefined;
+};
+
+const asksElsewhere = (state: State, id: number): boolean =>
+	state.approvals.length > 0 || state.inquiries.some(({terminal}) => terminal?.id !== id);
 
 const logRow = ({text}: LogLine, isFound: boolean, width: number): string => {
 	const row = truncate(cleanLines(text).join(' '), width);
@@ -128,7 +139,7 @@ const nameOf = (terminal: TerminalInfo, row: number): string => {
 const youType = theme.warn(theme.inverse(' you type '));
 
 /** "dev (4) · npm run dev · running :5173 · model types". */
-const titleOf = (terminal: TerminalInfo, row: number, inside: Inside): string => {
+const titleOf = (terminal: TerminalInfo, row: number, inside: Inside, asked: string | undefined): string => {
 	const {text, tone} = stateText(terminal);
 	const driver =
 		inside === 'driving'
@@ -139,6 +150,11 @@ const titleOf = (terminal: TerminalInfo, row: number, inside: Inside): string =>
 					? 'yours'
 					: 'model types';
 	const parts = [nameOf(terminal, row)];
+	if (asked !== undefined && terminal.state.kind === 'running') {
+		return [...parts, ...(inside === 'driving' ? [youType] : []), theme.warn(clean(asked))].join(
+			theme.dim(' · '),
+		);
+	}
 	if (terminal.state.kind === 'running')
 		parts.push(theme[tone](`running${text === '' ? '' : ` ${text}`}`), driver);
 	else if (terminal.state.kind === 'ended') parts.push(theme[tone](`ended ${exitText(terminal.state.exit)}`));

@@ -46,14 +46,17 @@ export const composerView = (
 	{width, height}: {width: number; height: number},
 	mark: (character: string) => string,
 ): string[] => {
-	const textHeight = Math.max(1, height - 1 - guide.rows.length - queueHeight(queue));
+	// On the lowest screens the text goes before what stands above it.
+	const above = guide.rows.slice(0, Math.max(0, height - 2 - queueHeight(queue)));
+	const textHeight = Math.max(1, height - 1 - above.length - queueHeight(queue));
 	const {rows, hiddenAbove, hiddenBelow} = composerRows(
 		buffer,
 		{width: width - composerEdge, height: textHeight},
 		mark,
 	);
 	const hidden = hiddenAbove + hiddenBelow > 0 ? theme.dim(`${hiddenAbove + hiddenBelow} more rows`) : '';
-	const usualHint = isTurnRunning ? 'ask next, /command, !shell, @file' : 'ask, /command, !shell, @file';
+	const usualHint =
+		guide.hint ?? (isTurnRunning ? 'ask next, /command, !shell, @file' : 'ask, /command, !shell, @file');
 	const hint = guide.offered === undefined ? usualHint : `${clean(guide.offered)}   (Enter plays it)`;
 	const line = parseShellLine(buffer.text);
 	// What Enter will do is seen before it is pressed.
@@ -66,7 +69,7 @@ export const composerView = (
 					` ${sign} ${mark(hint[0] ?? ' ').replace(hint[0] ?? ' ', letter => theme.dim(letter))}${theme.dim(hint.slice(1))}`,
 				]
 			: rows.map((row, index) => `${index === 0 && hiddenAbove === 0 ? ` ${sign} ` : '   '}${row}`);
-	return [rule(title, hidden, width), ...guide.rows, ...queueRows(queue, width), ...text];
+	return [rule(title, hidden, width), ...above, ...queueRows(queue, width), ...text];
 };
 
 const queueRows = (queue: State['queue'], width: number): string[] => {

@@ -2,15 +2,16 @@
 // front. Each acts on the state as it is now: several keys may come before anything is painted.
 
 import type {Actions} from '../src/actions.js';
-import type {Approval} from '../src/events.js';
+import type {Approval, Inquiry} from '../src/events.js';
 import type {TerminalInfo} from '../src/host/protocol.js';
 import type {CommandId, Key} from '../src/keymap.js';
-import {currentApproval, type State} from '../src/state.js';
+import {currentApproval, currentInquiry, type State} from '../src/state.js';
 import type {Store} from '../src/store.js';
 import {graphemes} from '../src/text/width.js';
 import {tourOffer} from '../src/tour.js';
 import type {ApprovalDraft} from './approval-draft.js';
 import type {Composing} from './composing.js';
+import type {InquiryDraft} from './inquiry-draft.js';
 import {toTerminalInput} from './inside-keys.js';
 import type {Question} from './question.js';
 import {type TerminalAct, terminalActs} from './terminal-acts.js';
@@ -20,6 +21,7 @@ export type Parts = {
 	actions: Actions;
 	composing: Composing;
 	approvalDraft: ApprovalDraft;
+	inquiryDraft: InquiryDraft;
 	question: Question;
 	/** Milliseconds since 1970. */
 	now(): number;
@@ -106,6 +108,7 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'quit.now': () => actions.quit(),
 
 		...createApprovalTable(parts),
+		...createInquiryTable(parts),
 
 		'completions.accept': () => composing.complete(),
 		'completions.run': () => {
@@ -176,6 +179,38 @@ const createApprovalTable = ({store, actions, approvalDraft, now}: Parts): Comma
 		'approval.sendWord': withApproval(({callId}, word) =>
 			actions.answerApproval(callId, word === '' ? {kind: 'denied'} : {kind: 'denied', word}),
 		),
+	};
+};
+
+/** Answers to what the model asks; the person's own words are sent as any message. */
+const createInquiryTable = ({store, actions, composing, inquiryDraft, now}: Parts): CommandTable => {
+	const withInquiry = (act: (inquiry: Inquiry) => void) => () => {
+		const inquiry = currentInquiry(store.get());
+		if (inquiry) act(inquiry);
+	};
+	const ifArmed = (act: (inquiry: Inquiry) => void, otherwise: () => void = () => {}) =>
+		withInquiry(inquiry => (inquiryDraft.isArmed(inquiry.callId, now()) ? act(inquiry) : otherwise()));
+	const choose = ({callId, choices}: Inquiry, index: number) => {
+		const text = choices[index];
+		if (text !== undefined) actions.answerInquiry(callId, {kind: 'answered', text});
+	};
+	const step = (by: 1 | -1) =>
+		withInquiry(({callId, choices}) => {
+			const {length} = choices;
+			inquiryDraft.select((inquiryDraft.choice(callId) + by + length) % length);
+		});
+	return {
+		'inquiry.choose': ifArmed(inquiry => choose(inquiry, inquiryDraft.choice(inquiry.callId))),
+		// A message that begins with it, and was begun before the question came.
+		'inquiry.pick': ({text = ''}) =>
+			ifArmed(
+				inquiry => choose(inquiry, Number(text) - 1),
+				() => composing.insert(text),
+			)(),
+		'inquiry.up': step(-1),
+		'inquiry.down': step(1),
+		'inquiry.goInside': ifArmed(({terminal}) => terminal && actions.takeOver(terminal.id)),
+		'inquiry.dismiss': withInquiry(({callId}) => actions.answerInquiry(callId, {kind: 'dismissed'})),
 	};
 };
 

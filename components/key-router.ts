@@ -2,7 +2,7 @@
 // where a key becomes an action. Panes that keep a selection of their own get their commands handed on.
 import type {MouseInput} from '../src/host/host.js';
 import {type CommandId, type Key, type KeyContext, resolve, takesFilter, takesText} from '../src/keymap.js';
-import {currentApproval, type State} from '../src/state.js';
+import {currentApproval, currentInquiry, type State} from '../src/state.js';
 import {createCommandTable, type Parts} from './key-actions.js';
 import {waitedFor} from './waited-for.js';
 
@@ -192,6 +192,7 @@ const keyContext = ({store, composing, approvalDraft, question}: Parts): KeyCont
 	const word = approval && approvalDraft.wordFor(approval.callId);
 	return {
 		approval: approval && (word === undefined ? 'asking' : 'word'),
+		inquiry: inquiryKind(state),
 		overlay: state.ui.overlay,
 		isAsked: question.get() !== undefined,
 		isLooking: state.ui.openTerminal !== undefined,
@@ -205,4 +206,11 @@ const keyContext = ({store, composing, approvalDraft, question}: Parts): KeyCont
 		isCompleting: composing.completions().length > 0,
 		isComposerEmpty: composing.isEmpty(),
 	};
+};
+
+const inquiryKind = (state: State): KeyContext['inquiry'] => {
+	const inquiry = currentInquiry(state);
+	if (!inquiry) return undefined;
+	if (inquiry.terminal) return 'terminal';
+	return inquiry.choices.length > 0 ? 'choices' : 'words';
 };

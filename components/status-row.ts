@@ -1,6 +1,6 @@
 // The last row as text. Pure.
 import type {State, Turn} from '../src/state.js';
-import {runningCount} from '../src/state.js';
+import {currentInquiry, runningCount} from '../src/state.js';
 import {width as widthOf} from '../src/text/width.js';
 import {clock} from './format.js';
 import {clean, fitting} from './lines.js';
@@ -21,6 +21,7 @@ export const statusRow = (state: State, now: number, width: number): string => {
 const working = (state: State, turn: Turn, now: number): string[] => {
 	const stop = theme.dim(`${interruptKey(state)} to interrupt`);
 	if (state.approvals.length > 0) return [theme.warn('waiting for your answer')];
+	if (currentInquiry(state) && !state.ui.inside) return asked(state, stop);
 	if (state.ui.inside) return [`${theme.accent('working')} ${clock(now - turn.startedAt)}`];
 	if (turn.phase.kind === 'retrying') {
 		const {attempt, of, until, reason} = turn.phase;
@@ -31,9 +32,23 @@ const working = (state: State, turn: Turn, now: number): string[] => {
 	return state.ui.overlay ? [work] : [work, stop];
 };
 
+/** The keys that answer what the model asks, where they do. */
+const asked = (state: State, stop: string): string[] => {
+	const {choices = [], terminal} = currentInquiry(state) ?? {};
+	const {ui} = state;
+	const waiting = theme.warn('waiting for your answer');
+	if (ui.overlay || ui.isPanelFocused) return [waiting];
+	const texts = [
+		terminal && 'enter go inside',
+		choices.length > 0 && ui.openTerminal === undefined && '↑↓ enter choose',
+		ui.openTerminal === undefined && 'esc no answer',
+	];
+	return [waiting, ...texts.filter(text => typeof text === 'string').map(theme.dim), stop];
+};
+
 /** Esc does first what stands before the turn. */
-const interruptKey = ({ui}: State): string =>
-	ui.openTerminal !== undefined || ui.isPanelFocused ? 'ctrl+c' : 'esc';
+const interruptKey = ({ui, inquiries}: State): string =>
+	ui.openTerminal !== undefined || ui.isPanelFocused || inquiries.length > 0 ? 'ctrl+c' : 'esc';
 
 const hints = (state: State): string[] => {
 	const {ui, terminals, approvals} = state;
@@ -46,7 +61,8 @@ const hints = (state: State): string[] => {
 	const texts = [
 		waited && `ctrl+x stop ${clean(waited.name)}`,
 		ui.openTerminal !== undefined && 'esc back',
-		terminals.some(({id, state: {kind}, tty}) => id === ui.openTerminal && kind === 'running' && tty) &&
+		!currentInquiry(state)?.terminal &&
+			terminals.some(({id, state: {kind}, tty}) => id === ui.openTerminal && kind === 'running' && tty) &&
 			'enter type in it',
 		terminals.length > 0 && 'ctrl+t terminals',
 		terminals.length > 0 && `alt+1${terminals.length > 1 ? `…${Math.min(9, terminals.length)}` : ''} open`,

@@ -9,8 +9,13 @@ const lowRows = 18;
 /** The eye does not follow a longer row back. */
 const widestText = 110;
 
-/** What stands above the text being typed, and what Enter plays while there is none. */
-export type Guide = {title: string; rows: readonly string[]; offered: string | undefined};
+/** What stands above the text being typed, and while there is none: what Enter plays, or else what can be typed. */
+export type Guide = {
+	title: string;
+	rows: readonly string[];
+	offered: string | undefined;
+	hint?: string;
+};
 
 export const noGuide: Guide = {title: '', rows: [], offered: undefined};
 

@@ -1,6 +1,6 @@
 // Everything a user can cause. The app implements it; components and slash commands only call it.
 
-import type {ApprovalAnswer, ApprovalMode, Overlay} from './events.js';
+import type {ApprovalAnswer, ApprovalMode, InquiryAnswer, Overlay} from './events.js';
 import type {FeatureKey} from './features.js';
 import type {LogPage, MouseInput, Refusal} from './host/host.js';
 import type {Snapshot} from './host/protocol.js';
@@ -23,7 +23,7 @@ export type View = {cols: number; rows: number; left: number; top: number};
 export type Leaving = 'stop' | 'keep' | {stop: readonly number[]};
 
 export type Actions = {
-	/** Sends a message, runs a slash command, or queues the message while a turn runs. */
+	/** Sends a message, runs a slash command; while a turn runs it answers what the model asks, or queues the message. */
 	submit(text: string): void;
 	/** Takes a queued message back for editing; returns its text. */
 	takeQueued(): string | undefined;
@@ -32,6 +32,7 @@ export type Actions = {
 	/** Stops the terminal that the interrupted turn was waiting for. */
 	stopWaitedFor(): void;
 	answerApproval(callId: string, answer: ApprovalAnswer): void;
+	answerInquiry(callId: string, answer: InquiryAnswer): void;
 	/** Trusts the folder for good (`always`), for this run, or not. */
 	answerTrust(answer: 'always' | 'once' | 'no'): void;
 	cycleMode(): void;

@@ -7,6 +7,7 @@ import {collectNotices, hasUntoldEnd} from './agent/notices.js';
 import type {KnownFacts} from './agent/run-call.js';
 import type {ApprovalSubject} from './agent/tool.js';
 import {nextMode} from './approval-modes.js';
+import {createAsking} from './asking.js';
 import {type Command, findCommand, parseLine, parseShellLine} from './command.js';
 import type {Diagnostics} from './diagnostics.js';
 import {createDriving} from './driving.js';
@@ -21,7 +22,7 @@ import type {Model} from './model/model.js';
 import {createSaving} from './saving.js';
 import type {SessionLog, SessionLogFailure} from './session/log.js';
 import {createShellLines} from './shell-lines.js';
-import {isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './state.js';
+import {currentInquiry, isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './state.js';
 import type {Store} from './store.js';
 import {toolsFor} from './tools/index.js';
 import {describeTerminals} from './tools/list-terminals.js';
@@ -144,6 +145,14 @@ export const createApp = (options: AppOptions): App => {
 
 	const driving = createDriving({store, host, client: randomUUID(), show, notice});
 
+	const asking = createAsking({
+		show,
+		openTerminal: id => {
+			// Who is inside another one is not dragged away: the frame says that the model asks.
+			if (!store.get().ui.inside) openTerminal(id);
+		},
+	});
+
 	const hostNews = createHostNews({get: store.get, notice});
 
 	const newId = (kind: string) => `${kind}-${Date.now().toString(36)}-${++serial}`;
@@ -239,6 +248,7 @@ export const createApp = (options: AppOptions): App => {
 				env,
 				environmentFor: options.environment,
 				position: id => store.get().positions[id],
+				ask: asking.ask,
 			},
 			runningTerminals: () => runningTerminals(store.get()).map(({id, name}) => ({id, name})),
 			onBug: error => diagnostics.error('A tool threw.', error),
@@ -439,6 +449,8 @@ export const createApp = (options: AppOptions): App => {
 			if (line === '') return notice(shellHelp);
 			if (line !== undefined) return shellLines.run(line);
 			waking.heardUser();
+			const inquiry = currentInquiry(store.get());
+			if (inquiry) return asking.answer(inquiry.callId, {kind: 'answered', text});
 			if (turn) show({type: 'message.queued', messageId: newId('message'), text}, true);
 			else startTurn(text);
 		},
@@ -453,6 +465,7 @@ export const createApp = (options: AppOptions): App => {
 			if (last?.waitedFor !== undefined) void stopTerminals([last.waitedFor]);
 		},
 		answerApproval: (callId, answer) => answers.get(callId)?.(answer),
+		answerInquiry: asking.answer,
 		async answerTrust(answer) {
 			show({type: 'overlay.closed'}, true);
 			afterTrust?.();

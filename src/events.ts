@@ -126,6 +126,8 @@ export type Event =
 	/** `outcome`: "running", "listening on http://localhost:5173". */
 	| {type: 'shell.progressed'; shellId: string; tail: string[]; outcome: string}
 	| {type: 'approval.asked'; approval: Approval}
+	| {type: 'inquiry.asked'; inquiry: Inquiry}
+	| {type: 'inquiry.closed'; callId: string}
 	| {type: 'message.queued'; messageId: string; text: string}
 	| {type: 'message.unqueued'; messageId: string}
 	| {type: 'terminal.changed'; terminal: TerminalInfo}
@@ -196,6 +198,23 @@ export type Approval = {
 	/** Enter is armed 150 ms after this. */
 	askedAt: number;
 };
+
+/** What the model asks the person. */
+export type Inquiry = {
+	callId: string;
+	question: string;
+	/** Answers to choose from; the person's own words are always one. */
+	choices: readonly string[];
+	/** Where the person is asked to type. */
+	terminal?: {id: number; name: string};
+};
+
+export type InquiryAnswer =
+	| {kind: 'answered'; text: string}
+	/** The person closed it. */
+	| {kind: 'dismissed'}
+	/** Whoever asked does not need the answer any more. */
+	| {kind: 'withdrawn'};
 
 /** A session in the list of those that can be gone on with. Times are milliseconds since 1970. */
 export type SessionChoice = {

@@ -8,6 +8,8 @@ export type Key = {name: string; ctrl: boolean; alt: boolean; shift: boolean; te
 export type KeyContext = {
 	/** An approval waits for an answer, or for the word that goes with a no. */
 	approval: 'asking' | 'word' | undefined;
+	/** The model asks something: with choices, to be typed into a terminal, or in words. */
+	inquiry: 'choices' | 'terminal' | 'words' | undefined;
 	overlay: OverlayName | undefined;
 	/** A question in the last row is being answered. */
 	isAsked: boolean;
@@ -47,6 +49,9 @@ export type Where =
 	| 'approval'
 	| 'approval word'
 	| 'question'
+	| 'asked'
+	| 'asked to choose'
+	| 'asked to type'
 	| 'overlay'
 	| OverlayName
 	| 'filtered list'
@@ -138,11 +143,15 @@ const placesOf = (context: KeyContext): Where[] => {
 	// Letters filter it.
 	if (takesFilter(context)) return ['filtered list'];
 	if (context.overlay) return [context.overlay, 'overlay'];
+	const isAnswering = context.isComposerEmpty && !context.isPanelFocused && !context.isFullScreen;
 	const places: [boolean, Where][] = [
 		[context.isCompleting && !context.isPanelFocused, 'completions'],
+		[context.inquiry === 'terminal' && isAnswering, 'asked to type'],
 		[context.isLooking, 'terminal'],
 		[context.isLooking && context.isComposerEmpty && !context.isPanelFocused, 'terminal with empty composer'],
 		[context.isPanelFocused, 'panel'],
+		[context.inquiry === 'choices' && isAnswering, 'asked to choose'],
+		[context.inquiry !== undefined && !context.isFullScreen, 'asked'],
 		[context.isTurnRunning, 'turn'],
 		[context.hasWaitedFor && context.isComposerEmpty, 'waited for'],
 		[!context.isComposerEmpty && !context.isFullScreen, 'composer with text'],
@@ -411,6 +420,29 @@ const bindings = [
 	{command: 'approval.dropWord', where: 'approval word', keys: ['escape']},
 	{command: 'approval.cancel', where: 'approval word', keys: ['ctrl+c']},
 
+	{
+		command: 'inquiry.choose',
+		where: 'asked to choose',
+		keys: ['enter'],
+		does: 'answer with the selected choice; or type your own words',
+	},
+	{command: 'inquiry.up', where: 'asked to choose', keys: ['up'], label: '↑ ↓', does: 'select'},
+	{command: 'inquiry.down', where: 'asked to choose', keys: ['down']},
+	{
+		command: 'inquiry.pick',
+		where: 'asked to choose',
+		keys: digits,
+		label: '1 … 9',
+		does: 'answer with that choice',
+	},
+	{
+		command: 'inquiry.goInside',
+		where: 'asked to type',
+		keys: ['enter'],
+		does: 'go inside of the terminal where you are asked to type; Ctrl+] Esc is the answer',
+	},
+	{command: 'inquiry.dismiss', where: 'asked', keys: ['escape'], does: 'give no answer'},
+
 	{command: 'question.answer', where: 'question', keys: ['enter']},
 	{command: 'question.drop', where: 'question', keys: ['escape', 'ctrl+c']},
 	{command: 'question.erase', where: 'question', keys: ['backspace', 'ctrl+h', 'ctrl+backspace']},
@@ -492,6 +524,9 @@ const titles: Record<Where, string> = {
 	panel: 'Panel (Ctrl+T)',
 	approval: 'Approval',
 	'approval word': 'Approval',
+	asked: 'When the model asks',
+	'asked to choose': 'When the model asks',
+	'asked to type': 'When the model asks',
 	overlay: 'Lists and questions',
 	ps: '/ps',
 	logs: '/logs',

@@ -109,6 +109,7 @@ const typedInto = (buffer: TextBuffer, event: InputEvent): TextBuffer | undefine
 /** Where the person is before anything has happened. */
 const beginning = {
 	approval: undefined,
+	inquiry: undefined,
 	overlay: undefined,
 	isLooking: false,
 	inside: undefined,

@@ -5,6 +5,7 @@ import {
 	type ApprovalMode,
 	type CallDisplay,
 	type Event,
+	type Inquiry,
 	isDurable,
 	type Message,
 	type ModelSource,
@@ -43,6 +44,8 @@ export type State = {
 	/** Typed during a turn, sent with its next model request. */
 	queue: readonly {messageId: string; text: string}[];
 	approvals: readonly Approval[];
+	/** What the model asked and nobody has answered yet. */
+	inquiries: readonly Inquiry[];
 	usage: Usage | undefined;
 	/** What the model has read of each terminal, and which facts it knows. */
 	positions: Readonly<Record<number, Position>>;
@@ -156,6 +159,7 @@ const emptyConversation = {
 	turn: undefined,
 	queue: [],
 	approvals: [],
+	inquiries: [],
 	usage: undefined,
 	positions: {},
 	told: [],
@@ -174,6 +178,7 @@ export const conversationOf = ({
 	turn,
 	queue,
 	approvals,
+	inquiries,
 	usage,
 	positions,
 	told,
@@ -184,6 +189,7 @@ export const conversationOf = ({
 	turn,
 	queue,
 	approvals,
+	inquiries,
 	usage,
 	positions,
 	told,
@@ -240,6 +246,10 @@ export const reduce = (state: State, event: Event): State => {
 			return reduceShell(state, event);
 		case 'approval.asked':
 			return {...state, approvals: replaced(state.approvals, event.approval, 'callId')};
+		case 'inquiry.asked':
+			return {...state, inquiries: replaced(state.inquiries, event.inquiry, 'callId')};
+		case 'inquiry.closed':
+			return {...state, inquiries: state.inquiries.filter(({callId}) => callId !== event.callId)};
 		case 'message.queued': {
 			const {messageId, text} = event;
 			return {...state, queue: replaced(state.queue, {messageId, text}, 'messageId')};
@@ -403,3 +413,6 @@ export const neighbourTerminal = (state: State, step: 1 | -1): TerminalInfo | un
 
 /** The one the person is asked about now. */
 export const currentApproval = (state: State): Approval | undefined => state.approvals[0];
+
+/** What the model asks now. */
+export const currentInquiry = (state: State): Inquiry | undefined => state.inquiries[0];

@@ -52,6 +52,7 @@ const partOf = (file: string): string => {
 	if (
 		[
 			'app',
+			'asking',
 			'saving',
 			'shell-lines',
 			'driving',

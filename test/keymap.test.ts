@@ -3,6 +3,7 @@ import {chordOf, helpSections, type Key, type KeyContext, resolve, takesText} fr
 
 const nowhere: KeyContext = {
 	approval: undefined,
+	inquiry: undefined,
 	overlay: undefined,
 	isAsked: false,
 	isLooking: false,
@@ -39,6 +40,10 @@ test('Esc does the first that applies: no, close, back, interrupt', () => {
 	expect(resolve(everything, esc)).toBe('approval.deny');
 	expect(resolve({...everything, approval: undefined}, esc)).toBe('overlay.close');
 	expect(resolve({...everything, approval: undefined, overlay: undefined}, esc)).toBe('terminal.close');
+	const asked: KeyContext = {...nowhere, inquiry: 'choices', isTurnRunning: true};
+	expect(resolve({...asked, isLooking: true}, esc)).toBe('terminal.close');
+	expect(resolve(asked, esc)).toBe('inquiry.dismiss');
+	expect(resolve(asked, ctrlC)).toBe('turn.cancel');
 	expect(resolve({...nowhere, isTurnRunning: true}, esc)).toBe('turn.cancel');
 	expect(resolve(nowhere, esc)).toBeUndefined();
 });
@@ -205,4 +210,19 @@ test('help names every action that has words for itself, grouped by place', () =
 	expect(everywhere.map(({keys}) => keys)).toEqual(
 		expect.arrayContaining(['Ctrl+T', 'Alt+1 … Alt+9', 'Shift+Tab']),
 	);
+});
+
+test('what the model asks is answered in the empty composer only: a message being typed goes on', () => {
+	const choices: KeyContext = {...nowhere, inquiry: 'choices', isTurnRunning: true};
+	expect(resolve(choices, key('enter'))).toBe('inquiry.choose');
+	expect(resolve(choices, character('2'))).toBe('inquiry.pick');
+	expect(resolve(choices, key('up'))).toBe('inquiry.up');
+	expect(resolve(choices, character('a'))).toBe('composer.insert');
+	const typing = {...choices, isComposerEmpty: false};
+	expect(resolve(typing, key('enter'))).toBe('composer.submit');
+	expect(resolve(typing, character('2'))).toBe('composer.insert');
+	expect(resolve({...choices, isPanelFocused: true}, character('2'))).toBe('panel.openRow');
+	const terminal: KeyContext = {...choices, inquiry: 'terminal', isLooking: true};
+	expect(resolve(terminal, key('enter'))).toBe('inquiry.goInside');
+	expect(resolve({...terminal, inside: 'driving'}, key('enter'))).toBe('inside.type');
 });

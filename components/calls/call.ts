@@ -12,8 +12,11 @@ export type CallView = {
 	/** At the right end of the row. */
 	meta?: string;
 	/** Rows below, clean, uncut. */
-	body?: {text: string; tone?: Tone}[];
+	body?: BodyRow[];
 };
+
+/** `wraps`: prose, of which nothing is cut. */
+export type BodyRow = {text: string; tone?: Tone; wraps?: true};
 
 export type CallRenderer = (call: CallEntry, args: Record<string, unknown>) => CallView;
 
@@ -47,9 +50,9 @@ export const terminalOf = (call: CallEntry, args: Record<string, unknown>): stri
 };
 
 /** The last output lines, and how it went when that is worth a row. */
-export const tailOf = (call: CallEntry): {text: string; tone?: Tone}[] => {
+export const tailOf = (call: CallEntry): BodyRow[] => {
 	const {tail = [], outcome} = call.display;
-	const rows: {text: string; tone?: Tone}[] = tail.map(text => ({text: clean(text), tone: 'dim'}));
+	const rows: BodyRow[] = tail.map(text => ({text: clean(text), tone: 'dim'}));
 	// That it went well is said by its mark.
 	if (outcome && outcome !== 'exit 0' && outcome !== 'running') {
 		rows.push({text: clean(outcome), tone: isBad(outcome) ? 'bad' : 'plain'});

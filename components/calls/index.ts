@@ -1,5 +1,6 @@
 // The table of call renderers, by the tool's name.
 import type {CallEntry} from '../../src/state.js';
+import {askUser} from './ask-user.js';
 import {argumentsOf, type CallRenderer, type CallView} from './call.js';
 import {fallback} from './fallback.js';
 import {applyPatch, listFiles, readFile, searchFiles} from './files.js';
@@ -29,6 +30,7 @@ const renderers: Record<string, CallRenderer> = {
 	search_files: searchFiles,
 	list_files: listFiles,
 	update_plan: updatePlan,
+	ask_user: askUser,
 };
 
 export const callView = (call: CallEntry): CallView =>

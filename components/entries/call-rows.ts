@@ -3,9 +3,11 @@
 import type {CallEntry} from '../../src/state.js';
 import {formatDuration} from '../../src/text/duration.js';
 import {truncate} from '../../src/text/truncate.js';
+import {wrap} from '../../src/text/wrap.js';
+import type {BodyRow} from '../calls/call.js';
 import {callView} from '../calls/index.js';
 import {cleanLines, sides} from '../lines.js';
-import {type Tone, theme} from '../theme.js';
+import {theme} from '../theme.js';
 
 /** Of the answer of a failed call. */
 const reasonRows = 3;
@@ -20,18 +22,22 @@ export const callRows = (call: CallEntry, width: number): string[] => {
 	const meta = [view.meta, took >= shortestTold ? formatDuration(took) : undefined]
 		.filter(Boolean)
 		.join(' · ');
-	const body = view.body?.length ? view.body : reason(call);
+	const room = Math.max(1, width - 6);
+	const body = (view.body?.length ? view.body : reason(call)).flatMap(row => unfolded(row, room));
 	return [
 		truncate(sides(head, theme.dim(meta), width - 1), width),
 		...body.map(({text, tone = 'plain'}, index) => {
 			const edge = index === body.length - 1 ? '└' : '│';
-			return `   ${theme.dim(edge)} ${theme[tone](truncate(text, Math.max(1, width - 6)))}`;
+			return `   ${theme.dim(edge)} ${theme[tone](truncate(text, room))}`;
 		}),
 	];
 };
 
+const unfolded = (row: BodyRow, width: number): BodyRow[] =>
+	row.wraps ? wrap(row.text, width).map(text => ({...row, text})) : [row];
+
 /** Why it failed, when the call itself has nothing to show: the beginning of its answer. */
-const reason = (call: CallEntry): {text: string; tone?: Tone}[] =>
+const reason = (call: CallEntry): BodyRow[] =>
 	call.status === 'failed'
 		? cleanLines(call.output ?? '')
 				.filter(line => line.trim() !== '')

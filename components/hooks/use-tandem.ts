@@ -6,6 +6,7 @@ import type {State} from '../../src/state.js';
 import type {Store} from '../../src/store.js';
 import type {ApprovalDraft} from '../approval-draft.js';
 import type {Composing} from '../composing.js';
+import type {InquiryDraft} from '../inquiry-draft.js';
 import type {Area, KeyRouter, PaneCommand} from '../key-router.js';
 import type {Question} from '../question.js';
 import type {Screens} from '../screens.js';
@@ -16,6 +17,7 @@ export type Tandem = {
 	commands: readonly Command[];
 	composing: Composing;
 	approvalDraft: ApprovalDraft;
+	inquiryDraft: InquiryDraft;
 	question: Question;
 	keys: KeyRouter;
 	screens: Screens;

@@ -1,6 +1,6 @@
 // What the loop knows of a tool, and what a tool is given. A tool never throws into the turn.
 import type {z} from 'zod';
-import type {CallDisplay, Told} from '../events.js';
+import type {CallDisplay, Inquiry, InquiryAnswer, Told} from '../events.js';
 import type {Position} from '../host/protocol.js';
 
 export type Tool<Schema extends z.ZodType = z.ZodType> = {
@@ -52,6 +52,8 @@ export type ToolContext = {
 	environmentFor?(request: {shell: string | undefined; isLogin: boolean}): Promise<Record<string, string>>;
 	/** The session's read positions as of now. */
 	position(terminalId: number): Position | undefined;
+	/** Asks the person, until the signal withdraws it; absent: nobody is there. */
+	ask?(inquiry: Inquiry, signal: AbortSignal): Promise<InquiryAnswer>;
 	/** For the transcript while the call runs. */
 	progress(display: CallDisplay): void;
 	now(): number;

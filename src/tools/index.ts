@@ -3,6 +3,7 @@ import type {Tool} from '../agent/tool.js';
 import type {FeatureKey} from '../features.js';
 import type {Host} from '../host/host.js';
 import {applyPatch} from './apply-patch.js';
+import {askUser} from './ask-user.js';
 import {execCommand} from './exec-command.js';
 import {listTerminals} from './list-terminals.js';
 import {readFile} from './read-file.js';
@@ -27,5 +28,5 @@ export const toolsFor = ({host, features}: {host: Host; features: Record<Feature
 				restartTerminal(host),
 			]
 		: [shell(host, patch)];
-	return [...commands, patch, readFile(), updatePlan()];
+	return [...commands, patch, readFile(), updatePlan(), askUser(host)];
 };

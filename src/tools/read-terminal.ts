@@ -72,7 +72,12 @@ const findMistake = ({view, lines, grep, since}: Arguments): string | undefined 
 	return;
 };
 
-const readScreen = async (host: Host, terminal: TerminalInfo, context: ToolContext): Promise<ToolResult> => {
+/** The grid as it is now, and what can be said of its terminal. */
+export const readScreen = async (
+	host: Host,
+	terminal: TerminalInfo,
+	context: ToolContext,
+): Promise<ToolResult> => {
 	const snapshot = await orInterrupted(host.snapshot(terminal.id), context.signal);
 	if (snapshot.kind === 'refused') return refused(snapshot);
 	if (snapshot.kind === 'interrupted') return failed('Interrupted.');

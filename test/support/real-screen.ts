@@ -82,6 +82,9 @@ export const runOnScreen = (options: {
 			check();
 		});
 
+	/** Keys of a question's first 150 ms answer nothing. */
+	const whenArmed = () => new Promise(resolve => setTimeout(resolve, 500));
+
 	return {
 		pty,
 		emulator: screen,
@@ -109,13 +112,19 @@ export const runOnScreen = (options: {
 			await until(`the composer to show ${line}`, () => text().includes(line.slice(-20)) || undefined);
 			pty.write('\r');
 		},
-		/** Says yes to the question that shows this, once it takes an answer: keys of its first 150 ms are none. */
+		/** Says yes to the question that shows this. */
 		async allow(shown: string | RegExp) {
 			await until(`the question with ${shown}`, () =>
 				/ y yes · .*n no/.test(text()) && text().search(shown) >= 0 ? true : undefined,
 			);
-			await new Promise(resolve => setTimeout(resolve, 500));
+			await whenArmed();
 			pty.write('y');
+		},
+		/** Answers the question that shows this with a key. */
+		async answer(shown: string, key: string) {
+			await until(`the question with ${shown}`, () => text().includes(shown) || undefined);
+			await whenArmed();
+			pty.write(key);
 		},
 		resize(size: {cols: number; rows: number}) {
 			screen.resize(size.cols, size.rows);

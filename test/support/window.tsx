@@ -69,6 +69,7 @@ export const openWindow = async ({
 			return last?.text;
 		},
 		answerApproval: (callId, answer) => emit({type: 'approval.answered', callId, answer, at: time}),
+		answerInquiry: callId => emit({type: 'inquiry.closed', callId}),
 		answerTrust: () => emit({type: 'overlay.closed'}),
 		openOverlay: overlay => emit({type: 'overlay.opened', overlay}),
 		closeOverlay: () => emit({type: 'overlay.closed'}),

@@ -30,8 +30,9 @@ test('the model has the terminal tools, or one shell while the feature is off', 
 		'apply_patch',
 		'read_file',
 		'update_plan',
+		'ask_user',
 	]);
-	expect(names(false)).toEqual(['shell', 'apply_patch', 'read_file', 'update_plan']);
+	expect(names(false)).toEqual(['shell', 'apply_patch', 'read_file', 'update_plan', 'ask_user']);
 });
 
 test('every tool has a description, and a schema that a model can be given', () => {
