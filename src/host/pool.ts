@@ -20,7 +20,7 @@ import {readLog, readSince} from './log.js';
 import {createMetering} from './metering.js';
 import {cleanName, deriveName, makeUnique} from './names.js';
 import {createPast, type Past} from './past.js';
-import {createPortWatch, type PortOwner} from './ports.js';
+import {createPortWatch, type PortOwner, socketsBelow} from './ports.js';
 import {readBootId} from './processes.js';
 import type {ProcessInfo, TerminalInfo} from './protocol.js';
 import {createPtyOpener} from './pty.js';
@@ -128,6 +128,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		terminal.onChange((change: Change) => {
 			if (change === 'output') {
 				ports.wake();
+				metering.wake();
 				return throttle.soon();
 			}
 			if (change === 'usage') return throttle.soon();
@@ -459,6 +460,8 @@ const toPortOwner = (terminal: Terminal, isAdopted: boolean, now: () => number):
 		return terminal.listeners;
 	},
 	setListeners: terminal.setListeners,
+	// What gets lost from the tree may hold one.
+	sockets: () => (isAdopted ? socketsBelow(terminal.leader.pid) : undefined),
 	recentText: () => {
 		const {journal, liveLines} = terminal.source();
 		const last = journal.lines(journal.lineCount - recentLines, journal.lineCount).lines;

@@ -2,7 +2,7 @@
 // (some hundredths of a millisecond); their tables only when that has changed, for the kernel walks through all
 // it could hold to print them (up to 10 ms); processes only when a listening socket has come or gone.
 import type {Family} from './family.js';
-import {listDescriptors, listProcesses, readProc} from './processes.js';
+import {listProcesses, listSockets, listTree, readProc} from './processes.js';
 import type {Port} from './protocol.js';
 
 export type Listener = Port & {
@@ -20,6 +20,8 @@ export type PortOwner = {
 	listeners: readonly Listener[];
 	/** `isNews`: something that is shown has changed. */
 	setListeners(listeners: readonly Listener[], isNews: boolean): void;
+	/** Every socket of its processes with who holds it; undefined where that cannot be told at a small price. */
+	sockets(): ReadonlyMap<string, readonly number[]> | undefined;
 	/** What it printed of late; a URL or a number in it names a port. */
 	recentText(): string;
 	/** It has just started, and what gets out of its tree now is found by nobody later. */
@@ -54,12 +56,27 @@ export const createPortWatch = (options: {
 	const {owners, now, read = readProc} = options;
 	// Listening sockets that are no terminal's.
 	const foreign = new Set<string>();
+	// Sockets of the terminals that are no network's.
+	let local = new Set<string>();
 	let demands = 0;
 	let timer: NodeJS.Timeout | undefined;
 	let due = 0;
 	let censusAt = 0;
 	let isClosed = false;
 	let socketCounts: string | undefined;
+
+	/** Each terminal holds the sockets that it listens on, and no other that might be or become a port. */
+	const holdsWhatIsKnown = (all: readonly PortOwner[]): boolean => {
+		const unknown = new Set<string>();
+		for (const {sockets, listeners} of all) {
+			const held = sockets();
+			if (!held) return false;
+			if (listeners.some(({inode, pid}) => !held.get(inode)?.includes(pid))) return false;
+			for (const inode of held.keys()) if (!listeners.some(each => each.inode === inode)) unknown.add(inode);
+		}
+		if ([...unknown].some(inode => !local.has(inode))) local = readLocal(read);
+		return [...unknown].every(inode => local.has(inode));
+	};
 
 	/** As many sockets as at the last look are the same ones, but for the moment in which a port is judged. */
 	const hasNoNews = (all: readonly PortOwner[]): boolean => {
@@ -74,10 +91,9 @@ export const createPortWatch = (options: {
 		censusAt = now();
 		for (const owner of all) {
 			const found = owner.family.select(processes).flatMap(({pid}) =>
-				listDescriptors(pid).flatMap(({target}) => {
-					const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-					const port = inode === undefined ? undefined : open.get(inode);
-					return inode === undefined || port === undefined ? [] : [{inode, port, pid}];
+				listSockets(pid).flatMap(inode => {
+					const port = open.get(inode);
+					return port === undefined ? [] : [{inode, port, pid}];
 				}),
 			);
 			// A worker that inherits a socket does not open another port.
@@ -105,6 +121,10 @@ export const createPortWatch = (options: {
 		const every = demands > 0 || all.some(owner => owner.mayLoseProcesses()) ? censusMs : idleCensusMs;
 		const isCensusDue = now() - censusAt >= every;
 		if (hasNoNews(all) && !isCensusDue) return confirm(all);
+		if (holdsWhatIsKnown(all)) {
+			censusAt = isCensusDue ? now() : censusAt;
+			return confirm(all);
+		}
 		const open = readListening(read);
 		for (const inode of foreign) if (!open.has(inode)) foreign.delete(inode);
 		const known = new Map(all.flatMap(owner => owner.listeners.map(each => [each.inode, each] as const)));
@@ -160,6 +180,19 @@ export const createPortWatch = (options: {
 	};
 };
 
+// A larger tree has no small price.
+const mostProcesses = 200;
+
+/** For `sockets`, of a tree that no process gets lost from. */
+export const socketsBelow = (leader: number): ReturnType<PortOwner['sockets']> => {
+	const {pids, isWhole} = listTree(leader, mostProcesses);
+	if (!isWhole) return;
+	const held = new Map<string, number[]>();
+	for (const pid of pids)
+		for (const inode of listSockets(pid)) held.set(inode, [...(held.get(inode) ?? []), pid]);
+	return held;
+};
+
 const visible = ({port, pid, url, inode, isServing}: Listener) => [port, pid, url, inode, isServing];
 
 // Node, Chrome, debugpy, JDWP: they come up beside the server, not as one.
@@ -196,6 +229,11 @@ export const readListening = (read = readProc): Map<string, number> => {
 	}
 	return open;
 };
+
+/** Inodes of the sockets between processes of this machine. */
+const readLocal = (read: typeof readProc): Set<string> =>
+	// Num RefCount Protocol Flags Type St Inode Path.
+	new Set([...(read('net/unix') ?? '').matchAll(/^\w+: (?:\w+ ){5}\s*(\d+)/gm)].map(match => match[1] ?? ''));
 
 const readEphemeralRange = (): [number, number] => {
 	const [lowest, highest] = (readProc('sys/net/ipv4/ip_local_port_range') ?? '')

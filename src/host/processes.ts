@@ -151,6 +151,10 @@ export const listDescriptors = (pid: number): {fd: number; target: string}[] => 
 	}
 };
 
+/** Inodes of the sockets that it holds. */
+export const listSockets = (pid: number): string[] =>
+	listDescriptors(pid).flatMap(({target}) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []);
+
 /** Threads, the main one first. */
 export const listTasks = (pid: number): number[] => {
 	try {
@@ -169,6 +173,21 @@ export const listChildren = (pid: number): number[] | undefined => {
 	} catch {
 		return;
 	}
+};
+
+/**
+ * Everything below a process. Not whole: there are more than `most`, one ended meanwhile, or the kernel keeps no
+ * lists of children.
+ */
+export const listTree = (root: number, most: number): {pids: number[]; isWhole: boolean} => {
+	const pids: number[] = [];
+	let isWhole = true;
+	for (let next = -1; next < pids.length && pids.length < most; next++) {
+		const children = listChildren(pids[next] ?? root);
+		isWhole &&= children !== undefined;
+		pids.push(...(children ?? []));
+	}
+	return {pids, isWhole: isWhole && pids.length < most};
 };
 
 /** Changes with every boot: a pid of another boot means nothing. */

@@ -1,10 +1,10 @@
 // What the process tree of a terminal uses: CPU since the last look, and memory of its own. Linux only; elsewhere
 // nothing is known. Costs a few reads of /proc for each process of the tree.
-import {listChildren, readProc} from './processes.js';
+import {listTree, readProc} from './processes.js';
 import type {Usage} from './protocol.js';
 
 export type UsageMeter = {
-	/** Undefined without a process to look at. */
+	/** Undefined without a process to look at. The leader, which is tandem's own, does not count. */
 	look(): Usage | undefined;
 };
 
@@ -13,7 +13,7 @@ export const createUsageMeter = (leader: number, now: () => number): UsageMeter 
 	let lookedAt = now();
 	return {
 		look() {
-			const samples = listTree(leader).flatMap(pid => readSample(pid) ?? []);
+			const samples = listTree(leader, mostProcesses).pids.flatMap(pid => readSample(pid) ?? []);
 			if (samples.length === 0) return;
 			const time = now();
 			// One that came since the last look has used all its time since then.
@@ -40,14 +40,6 @@ const roundedMegabytes = (kilobytes: number): number => {
 
 // More are no tree that a person wants to see counted at this price.
 const mostProcesses = 200;
-
-/** Everything below the leader, which is tandem's own. */
-const listTree = (leader: number): number[] => {
-	const found = [...(listChildren(leader) ?? [])];
-	for (let index = 0; index < found.length && found.length < mostProcesses; index++)
-		found.push(...(listChildren(found[index] ?? 0) ?? []));
-	return found;
-};
 
 const readSample = (pid: number): {key: string; ticks: number; kilobytes: number} | undefined => {
 	const stat = readProc(`${pid}/stat`);

@@ -9,6 +9,7 @@ const quietOwner: PortOwner = {
 	family: {select: () => [], hasSurvivors: () => false, selectHolders: () => [], isUnsettled: false},
 	listeners: [],
 	setListeners: () => {},
+	sockets: () => undefined,
 	recentText: () => '',
 	mayLoseProcesses: () => false,
 	isActive: () => true,
@@ -38,6 +39,77 @@ test("while no socket comes or goes the kernel's tables of sockets are not read 
 		expect(count('net/tcp')).toBe(1);
 		counts.set('net/sockstat', 'TCP: inuse 123456789');
 		await until(() => count('net/tcp') === 2);
+	} finally {
+		release();
+		watch.close();
+	}
+});
+
+test("sockets of other programs cost no look at the kernel's tables, nor do those between processes", async () => {
+	const reads: string[] = [];
+	let sockets = 0;
+	let held = new Map<string, readonly number[]>();
+	const count = (path: string) => reads.filter(each => each === path).length;
+	const looks = async (more: number) => {
+		const before = count('net/sockstat');
+		await until(() => count('net/sockstat') >= before + more);
+	};
+	const watch = createPortWatch({
+		owners: () => [{...quietOwner, sockets: () => held}],
+		now: () => 1_000_000,
+		read(path) {
+			reads.push(path);
+			if (path === 'net/unix')
+				return `${'Num RefCount\n'}00000000ba23b1e3: 00000003 00000000 00000000 0001 03 42\n`;
+			// At every look there is one more on this machine.
+			return path.includes('sockstat') ? `TCP: inuse ${sockets++}` : '';
+		},
+	});
+	const release = watch.demand();
+	try {
+		await looks(3);
+		held = new Map([['42', [1]]]);
+		await looks(3);
+		expect(count('net/tcp')).toBe(0);
+		expect(count('net/unix')).toBe(1);
+		held = new Map([...held, ['43', [1]]]);
+		await until(() => count('net/tcp') > 0);
+	} finally {
+		release();
+		watch.close();
+	}
+});
+
+test('a port that is closed, or handed over to another process, is looked for', async () => {
+	let selects = 0;
+	let held = new Map([['7', [1]]]);
+	let sockets = 0;
+	const listener = {inode: '7', port: 3000, pid: 1, url: '', since: 0, seenAt: 0, isServing: true};
+	const select = () => {
+		selects++;
+		return [];
+	};
+	const watch = createPortWatch({
+		owners: () => [
+			{
+				...quietOwner,
+				family: {...quietOwner.family, select},
+				listeners: [listener],
+				sockets: () => held,
+			},
+		],
+		now: () => 1_000_000,
+		read: path => (path.includes('sockstat') ? `TCP: inuse ${sockets++}` : ''),
+	});
+	const release = watch.demand();
+	try {
+		await until(() => sockets >= 6);
+		expect(selects).toBe(0);
+		held = new Map([['7', [2]]]);
+		await until(() => selects > 0);
+		held = new Map();
+		const before = selects;
+		await until(() => selects > before);
 	} finally {
 		release();
 		watch.close();
