@@ -99,7 +99,8 @@ trap : INT QUIT
 
 # A shell that waits for a program in the foreground hears no signal until that has ended. In the background it
 # would lose its input, were it not given, and it would ignore INT and QUIT, had Node not its own handlers.
-"$node" "$main" "$@" <&3 3<&- 4>&- &
+# Left to itself V8 keeps up to 100 MB for what is young, until the window has rested for a while.
+"$node" --max-semi-space-size=4 "$main" "$@" <&3 3<&- 4>&- &
 child=$!
 [ -n "$early" ] && kill -s "$early" "$child" 2>/dev/null
 

@@ -1,4 +1,5 @@
-// Rows 8, 9 and 11: what an agent takes while nothing happens, alone and with sixteen terminals.
+// Rows 8, 9 and 11: what an agent takes while nothing happens, alone and with sixteen terminals. With those it has
+// had half a minute to come to rest: what V8 collects in its first idle seconds is the work before, not idling.
 import {setTimeout as sleep} from 'node:timers/promises';
 import {call, text} from '../../support/model-server.js';
 import type {Agent} from '../agents.js';
@@ -6,6 +7,7 @@ import type {Footprint} from '../footprint.js';
 import type {Measure} from './measure.js';
 
 const settleMs = 3_000;
+const restMs = 30_000;
 const idleMs = 20_000;
 const terminals = 16;
 
@@ -32,6 +34,8 @@ export const memory: Measure = {
 			await talk.answer(text('Finished.'));
 			await screen.sees('Finished.');
 			await sleep(settleMs);
+			samples.remark(9, `${agent.name}: ${session.footprint().pssMb.toFixed(0)} MB 3 s after the last call`);
+			await sleep(restMs - settleMs);
 			const full = session.footprint();
 			expectProcesses(agent, full, terminals);
 			samples.add(agent.name, 9, full.pssMb);
