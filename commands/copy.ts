@@ -1,10 +1,10 @@
 import type {Command} from '../src/command.js';
 import {meantTerminal} from './meant-terminal.js';
 
-/** To the clipboard: the last answer, or the last output of a terminal: `/copy`, `/copy dev`. */
+/** To the clipboard: the last answer, or the output of a terminal's last command: `/copy`, `/copy dev`. */
 export const copy: Command = {
 	name: 'copy',
-	summary: 'copy the last answer, or a terminal’s last output',
+	summary: 'copy the last answer, or the output of a terminal’s last command',
 	usage: '/copy [id|name]',
 	complete: ({terminals}) => terminals.map(({name}) => name),
 	run({state, actions}, [which]) {

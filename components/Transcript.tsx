@@ -1,7 +1,7 @@
 // The conversation: only what is visible is made, and a finished entry is made once.
 import {useRef, useState} from 'react';
+import {plural} from '../src/text/plural.js';
 import {entryRows, textRows} from './entries/rows.js';
-import {plural} from './format.js';
 import {useCommands, useSlice, useTandem} from './hooks/use-tandem.js';
 import {sides} from './lines.js';
 import {createLiveRows} from './live-rows.js';

@@ -24,9 +24,6 @@ export const age = (ms: number): string => {
 export const count = (value: number): string =>
 	value < 1_000 ? String(value) : `${(value / 1_000).toFixed(value < 100_000 ? 1 : 0)}k`;
 
-/** "1 line", "2 lines". */
-export const plural = (value: number, noun: string): string => `${value} ${noun}${value === 1 ? '' : 's'}`;
-
 /** "12%  45M": CPU of one core, and memory. */
 export const usageText = ({cpu, memory}: Usage): string => {
 	const size = memory < 1_000 ? `${memory}M` : `${(memory / 1_000).toFixed(1)}G`;

@@ -1,8 +1,8 @@
 // What stands where the conversation will be, before it has begun.
 import type {ModelSource, ModelStatus} from '../src/events.js';
 import {ownCommand} from '../src/own-command.js';
+import {plural} from '../src/text/plural.js';
 import {wrap} from '../src/text/wrap.js';
-import {plural} from './format.js';
 import {clean, filled} from './lines.js';
 import {theme} from './theme.js';
 

@@ -22,6 +22,10 @@ export type View = {cols: number; rows: number; left: number; top: number};
 /** What becomes of the terminals when the window ends. */
 export type Leaving = 'stop' | 'keep' | {stop: readonly number[]};
 
+/** A piece of a log: a line, and where in its text; `to` is behind the last character. */
+export type LogSpan = {from: LogPlace; to: LogPlace};
+export type LogPlace = {line: number; column: number};
+
 export type Actions = {
 	/** Sends a message, runs a slash command; while a turn runs it answers what the model asks, or queues the message. */
 	submit(text: string): void;
@@ -82,7 +86,11 @@ export type Actions = {
 	renameTerminal(id: number, name: string): void;
 	/** To the clipboard. */
 	copyAnswer(): void;
+	/** Of the command that was entered last there; of a terminal where nothing was, all of it. */
 	copyOutput(id: number): void;
+	copySpan(id: number, span: LogSpan): void;
+	/** `what` names it for the person. */
+	copyText(text: string, what: string): void;
 
 	setFeatures(features: Record<FeatureKey, boolean>): void;
 	newSession(): void;

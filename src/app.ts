@@ -9,6 +9,7 @@ import type {ApprovalSubject} from './agent/tool.js';
 import {nextMode} from './approval-modes.js';
 import {createAsking} from './asking.js';
 import {type Command, findCommand, parseLine, parseShellLine} from './command.js';
+import {createCopying} from './copying.js';
 import type {Diagnostics} from './diagnostics.js';
 import {createDriving} from './driving.js';
 import {tornTurnEnd} from './entries.js';
@@ -78,10 +79,6 @@ export type App = {
 
 const shellHelp =
 	'!COMMAND runs in a terminal of yours, now and beside the model, which can read it: !npm test';
-
-// Terminals that take a clipboard by escape sequence take about this much.
-const mostCopiedLines = 1_000;
-const mostCopiedChars = 70_000;
 
 // Two presses of Ctrl+C within this time quit.
 const quitArmMs = 2_000;
@@ -341,22 +338,7 @@ export const createApp = (options: AppOptions): App => {
 		if (store.get().ui.openTerminal === id) openTerminal(terminal.id);
 	};
 
-	const copy = async (text: string, what: string) => notice(`Copied ${what}${await options.copy(text)}`);
-
-	const copyOutput = async (id: number) => {
-		const page = await host.log(id, {lines: {last: mostCopiedLines}, maxChars: mostCopiedChars});
-		if (page.kind === 'refused') return notice(page.message, 'warning');
-		const text = page.lines.map(line => line.text).join('\n');
-		if (text.trim() === '') return notice(`${page.terminal.name} has printed nothing yet.`);
-		const {length} = page.lines;
-		const lines =
-			length === 1
-				? 'the only line'
-				: length === page.total
-					? `all ${length} lines`
-					: `the last ${length} lines`;
-		await copy(text, `${lines} of ${page.terminal.name}`);
-	};
+	const copying = createCopying({host, copy: options.copy, notice});
 
 	/** A host that hangs must not keep the window from closing. */
 	const whileHostAnswers = <Value>(work: Promise<Value> | undefined): Promise<Value | undefined> => {
@@ -531,9 +513,9 @@ export const createApp = (options: AppOptions): App => {
 		copyAnswer() {
 			const last = store.get().entries.findLast(entry => entry.kind === 'text');
 			if (last?.kind !== 'text') return notice('There is no answer to copy yet.');
-			void copy(last.text, 'the last answer');
+			copying.copyText(last.text, 'the last answer');
 		},
-		copyOutput: id => void copyOutput(id),
+		...copying,
 
 		async setFeatures(features) {
 			show({type: 'features.changed', features}, true);

@@ -86,8 +86,8 @@ export const runWindow = async (
 /** Both ways, since nobody says whether a terminal took it. */
 const copyText = async (text: string, isSent: boolean): Promise<string> => {
 	const program = await copyByProgram(sanitise(text), process.env, process.platform);
-	if (program) return `, by ${program}.`;
+	if (program) return `, by ${program}${isSent ? '' : '; too long for OSC 52'}.`;
 	return isSent
 		? ' (if your terminal takes OSC 52).'
-		: ': no. It is too long for the terminal, and no clipboard program is there.';
+		: ': no. It is too long for OSC 52, and no clipboard program is there.';
 };

@@ -53,6 +53,7 @@ const partOf = (file: string): string => {
 		[
 			'app',
 			'asking',
+			'copying',
 			'saving',
 			'shell-lines',
 			'driving',

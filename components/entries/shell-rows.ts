@@ -1,8 +1,9 @@
 // A shell line in the transcript: the command, its terminal and how it ended; its last lines below.
 import type {ShellEntry} from '../../src/state.js';
 import {formatDuration} from '../../src/text/duration.js';
+import {plural} from '../../src/text/plural.js';
 import {truncate} from '../../src/text/truncate.js';
-import {exitText, isCleanExit, plural} from '../format.js';
+import {exitText, isCleanExit} from '../format.js';
 import {clean, cleanLines, sides} from '../lines.js';
 import {type Tone, theme} from '../theme.js';
 

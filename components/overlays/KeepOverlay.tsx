@@ -1,7 +1,7 @@
 // The quit question, answered for each terminal: which go on, and which are stopped. All go on at first.
 import {runningTerminals} from '../../src/state.js';
+import {plural} from '../../src/text/plural.js';
 import {truncate} from '../../src/text/truncate.js';
-import {plural} from '../format.js';
 import {useArmed} from '../hooks/use-armed.js';
 import {useKept} from '../hooks/use-kept.js';
 import {stepOf} from '../hooks/use-scroll.js';

@@ -1,8 +1,9 @@
 // `/logs`: everything that a terminal printed, by numbered lines, at its end until one scrolls up.
 import {useLayoutEffect, useState, useSyncExternalStore} from 'react';
 import type {LogPage} from '../../src/host/host.js';
+import {plural} from '../../src/text/plural.js';
 import {truncate} from '../../src/text/truncate.js';
-import {plural, stateText} from '../format.js';
+import {stateText} from '../format.js';
 import {stepOf} from '../hooks/use-scroll.js';
 import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
 import {clean, cleanLines} from '../lines.js';

@@ -2,8 +2,8 @@
 // fail say so in their own row; the list never waits for them.
 import type {ModelSource, ModelStatus} from '../../src/events.js';
 import {fuzzyMatch} from '../../src/text/fuzzy.js';
+import {plural} from '../../src/text/plural.js';
 import {truncate} from '../../src/text/truncate.js';
-import {plural} from '../format.js';
 import {useFilter} from '../hooks/use-filter.js';
 import {useKept} from '../hooks/use-kept.js';
 import {stepOf} from '../hooks/use-scroll.js';

@@ -1,6 +1,7 @@
 // Quitting while terminals run: keep them, stop them, choose, or stay. Keys typed before it was seen stop nothing.
+
+import {plural} from '../../src/text/plural.js';
 import {truncate} from '../../src/text/truncate.js';
-import {plural} from '../format.js';
 import {useArmed} from '../hooks/use-armed.js';
 import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
 import {clean} from '../lines.js';

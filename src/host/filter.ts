@@ -268,7 +268,10 @@ export const createFilter = (options: {
 		return true;
 	};
 
-	/** OSC, DCS, SOS, PM, APC: none reaches the emulator but a status request; a title is told aside. */
+	/**
+	 * OSC, DCS, SOS, PM, APC: none reaches the emulator but a status request, and bare marks of where a command's output
+	 * begins and ends; a title is told aside.
+	 */
 	const takeStringByte = (byte: number, at: number): boolean => {
 		const isOsc = sequence[0] === 0x5d;
 		if (byte === 0x1b || (byte === 0x07 && isOsc)) {
@@ -284,6 +287,8 @@ export const createFilter = (options: {
 		if (sequence[0] === 0x50 && text.startsWith('$q') && !isOverlong && /^[\x20-\x7e]+$/.test(text))
 			writeText(`\x1bP${text}\x1b\\`);
 		const title = sequence[0] === 0x5d ? /^[02];/.exec(text) : null;
+		const mark = sequence[0] === 0x5d ? /^133;([CD])(?:;|$)/.exec(text)?.[1] : undefined;
+		if (mark) writeText(`\x1b]133;${mark}\x1b\\`);
 		if (title) newTitle = Buffer.from(sequence.subarray(3, length)).toString('utf8');
 	};
 

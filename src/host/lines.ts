@@ -16,6 +16,8 @@ export type Lines = {
 	settle(): void;
 	/** Whether the cursor stands at the beginning of an empty line with nothing after it. */
 	isAtEnd(): boolean;
+	/** How many of the lines that are not final stand above the cursor's. */
+	aboveCursor(): number;
 	/** Changes the size by `resize` and finds the place again. */
 	resize(cols: number, rows: number, resize: () => void): void;
 	/** The lines that are not final, oldest first, without trailing empty ones. */
@@ -196,6 +198,10 @@ export const createLines = (
 		isAtEnd() {
 			const {baseY, cursorX, cursorY} = buffer();
 			return cursorX === 0 && !isWrapped(baseY + cursorY) && contentEnd() <= baseY + cursorY;
+		},
+		aboveCursor() {
+			follow();
+			return Math.max(0, lineStarts(next, cursorLineStart()));
 		},
 		resize(cols, rows, resize) {
 			collect();

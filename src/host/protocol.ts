@@ -64,6 +64,11 @@ export const terminalInfoSchema = z.object({
 	lastLines: z.array(z.string()),
 	/** Log lines so far, the unfinished one included. */
 	lineCount: z.int(),
+	/**
+	 * The log lines of the output of the command that was entered last: as the shell marks them, else behind the line at
+	 * which something was entered. `to` only where its end is marked.
+	 */
+	lastOutput: z.object({from: z.int(), to: z.int().exactOptional()}).exactOptional(),
 	/** Why the log cannot be written now: what is printed meanwhile is a gap in it. */
 	logError: z.string().exactOptional(),
 	/** Bytes that a person or the model typed and that the program has not taken. */

@@ -28,6 +28,8 @@ export type Screen = {
 	lastLines(n: number): string[];
 	/** Whether text stands left of it on its row, as after a prompt; row and column from 0. */
 	cursor(): {row: number; column: number; isAfterText: boolean; isLineEmpty: boolean; isVisible: boolean};
+	/** The cursor's log line, counted from the first that is not final, from 0. */
+	cursorLine(): number;
 	modes(): KeyModes;
 	readonly isAlternateScreen: boolean;
 	/** What the program calls itself: readable, one line, bounded. */
@@ -43,6 +45,8 @@ export type Screen = {
 	dispose(): void;
 };
 
+export type OutputMark = {what: 'begins' | 'ended'; line: number; isLineBegun: boolean};
+
 export const createScreen = (options: {
 	cols: number;
 	rows: number;
@@ -55,6 +59,8 @@ export const createScreen = (options: {
 	/** A reply of the emulator to a query of the program, to be written to the program. */
 	onReply(bytes: Uint8Array): void;
 	onTitle?: ((title: string) => void) | undefined;
+	/** A shell says that a command's output begins or has ended, at the cursor's line, counted as `cursorLine` does. */
+	onMark?: ((mark: OutputMark) => void) | undefined;
 	/** Name of the foreground program, for the line that stands for a full-screen stretch. */
 	programName?: (() => string | undefined) | undefined;
 	/** Milliseconds since 1970. */
@@ -145,6 +151,15 @@ export const createScreen = (options: {
 		return false;
 	});
 
+	let marksLeft = marksAtOnce;
+	terminal.parser.registerOscHandler(133, mark => {
+		if (marksLeft-- > 0 && isMainScreen()) {
+			const what = mark === 'C' ? 'begins' : 'ended';
+			options.onMark?.({what, line: lines.aboveCursor(), isLineBegun: buffers.active.cursorX > 0});
+		}
+		return true;
+	});
+
 	let alternate: {since: number; revision: number; name: string | undefined} | undefined;
 	const leaveAlternate = () => {
 		if (!alternate) return;
@@ -174,6 +189,7 @@ export const createScreen = (options: {
 	const feed = (slice: Uint8Array) => {
 		writeNow(terminal, slice);
 		lines.collect();
+		marksLeft = marksAtOnce;
 		revision++;
 	};
 	/** Takes what will have scrolled off at the end of a block of plain lines right into the log. */
@@ -256,6 +272,7 @@ export const createScreen = (options: {
 				isVisible: isCursorVisible,
 			};
 		},
+		cursorLine: () => lines.aboveCursor(),
 		modes() {
 			const modes = terminal.modes;
 			return {
@@ -297,6 +314,8 @@ export const createScreen = (options: {
 // A program that only probes the other screen, or flips in a storm, showed nobody anything: there and back
 // within one slice and so many milliseconds.
 const shortestStretchMs = 100;
+// A shell sends one or two a command; finding their lines costs a look at every row.
+const marksAtOnce = 32;
 const recentLines = 16;
 const smallestPlainBlock = 512; // bytes; less is a person typing or a program talking
 

@@ -11,6 +11,7 @@ import {createGather} from './gather.js';
 import type {DriveRequest, Refusal, StartRequest, TerminalInput} from './host.js';
 import {type InputWait, readInputWait} from './input-wait.js';
 import {createJournal} from './journal.js';
+import {createLastOutput, isEntered} from './last-output.js';
 import {buildLeader, interruptCommand, waitForCommand} from './leader.js';
 import {createLiveTimes} from './live-times.js';
 import type {LogSource} from './log.js';
@@ -123,6 +124,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	const journal = createJournal(options.folder, now, () => notify('state'));
 	const filter = createSentinelFilter(token, () => wasInterrupted);
 	const timeOfTurn = createTurnClock(now);
+	const lastOutput = createLastOutput();
 	const screen = createScreen({
 		...size,
 		isPipe: !request.tty,
@@ -130,6 +132,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		onPlainLines: (bytes, contents) => journal.appendPlainLines(bytes, contents, timeOfTurn()),
 		// Not an input of a person or the model: it does not count as such.
 		onReply: bytes => pty.write(bytes),
+		onMark: ({line, ...mark}) => lastOutput.mark({...mark, line: journal.lineCount + line + 1}),
 		programName: () => foregroundName(pty.pid),
 		now,
 	});
@@ -352,6 +355,9 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		// It may have ended in the meantime.
 		if (ending.isEnding) return refuseEnded();
 		driver.recordInput(input.by);
+		if (isEntered(encoded.bytes) && !screen.isAlternateScreen) {
+			lastOutput.enter(journal.lineCount + screen.cursorLine() + 1);
+		}
 		const cursor = screen.cursor();
 		lastInput = {
 			at: now(),
@@ -434,6 +440,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			...driver.info(),
 			lastLines: final ? final.lastLines : screen.lastLines(3),
 			lineCount: lineCount(),
+			...lastOutput.info(),
 			...(journal.writeError && {logError: journal.writeError.message}),
 			undeliveredBytes: final ? final.undeliveredBytes : pty.queuedBytes,
 			revision: final ? final.snapshot.revision : screen.revision,

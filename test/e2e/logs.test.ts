@@ -37,7 +37,7 @@ test('/restart runs the same command again, and /copy hands its output to the te
 	await tandem.sees(/is terminal 2/);
 	await tandem.sees(/run 1/);
 	await tandem.submit('/copy 2');
-	await tandem.sees('Copied the only line');
+	await tandem.sees('Copied 1 line of');
 	const encoded = Buffer.from('run 1').toString('base64');
 	expect(tandem.bytes().toString()).toContain(`\x1b]52;c;${encoded}\x1b\\`);
 });

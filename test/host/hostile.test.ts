@@ -106,6 +106,7 @@ test('64 kB of anything are parsed soon', () => {
 			'\b',
 			'\x1b]0;t\x07',
 			'\x1b]0;',
+			'\x1b]133;C\x07',
 		],
 		...[
 			'\x1bPq',

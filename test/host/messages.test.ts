@@ -31,6 +31,7 @@ const ended = makeTerminal({
 	leftovers: [{pid: 812, startTime: 4_711, command: 'node server.js'}],
 });
 const driven = makeTerminal({driver: 'user', driverClient: 'c1', userVisits: 2});
+const entered = makeTerminal({lineCount: 10, lastOutput: {from: 4, to: 9}});
 const mouse = {
 	action: 'press',
 	button: 'left',
@@ -165,7 +166,10 @@ const results: {[Name in keyof typeof methods]: z.input<(typeof methods)[Name]['
 	list: [{kind: 'list', terminals: [running, ended]}],
 	ping: [{kind: 'pong'}],
 	restart: [{kind: 'restarted', terminal: makeTerminal({id: 3, restartOf: {id: 1, by: 'user'}})}],
-	drive: [{kind: 'driven', terminal: driven}],
+	drive: [
+		{kind: 'driven', terminal: driven},
+		{kind: 'driven', terminal: entered},
+	],
 };
 
 const examples = () => {
