@@ -39,6 +39,7 @@ const leaves = [
 	'assets',
 	'approval-modes',
 	'sha256',
+	'process-identity',
 	'own-command',
 ];
 

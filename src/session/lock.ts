@@ -2,13 +2,14 @@
 // left by a crash is known as such, and a recycled pid is not taken for its writer.
 import {randomBytes} from 'node:crypto';
 import {linkSync, readFileSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
+import {identify, isAlive, type ProcessIdentity} from '../process-identity.js';
 
 export type Lock = {kind: 'lock'; release(): void};
 export type LockRefusal = {kind: 'in-use'; pid: number};
 
 /** Takes the lock, or says who has it. Throws what the file system says when it can't be written. */
 export const takeLock = (file: string): Lock | LockRefusal => {
-	const mine = JSON.stringify(identify(process.pid));
+	const mine = JSON.stringify(identify());
 	// Whole from its first moment: nobody may see a lock without its owner.
 	const temporary = `${file}.${randomBytes(4).toString('hex')}`;
 	writeFileSync(temporary, mine, {mode: 0o600, flag: 'wx'});
@@ -33,8 +34,6 @@ export const findLockOwner = (file: string): number | undefined => {
 	const owner = parseOwner(readLock(file) ?? '');
 	return owner && isAlive(owner) ? owner.pid : undefined;
 };
-
-type Owner = {pid: number; startTime: string | undefined; bootId: string | undefined};
 
 const tryLink = (from: string, to: string): boolean => {
 	try {
@@ -76,36 +75,7 @@ const release = (file: string, mine: string) => {
 	}
 };
 
-const isAlive = (owner: Owner): boolean => {
-	const now = identify(owner.pid);
-	if (now.bootId !== owner.bootId) return false;
-	if (owner.startTime !== undefined) return now.startTime === owner.startTime;
-	try {
-		process.kill(owner.pid, 0);
-		return true;
-	} catch (error) {
-		return hasCode(error, 'EPERM');
-	}
-};
-
-/** Without /proc only the pid is known. */
-const identify = (pid: number): Owner => ({
-	pid,
-	// The 22nd field; the second, the command, may hold blanks and parentheses.
-	startTime: readProc(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ')[19],
-	bootId: readProc('/proc/sys/kernel/random/boot_id')?.trim(),
-});
-
-const readProc = (file: string): string | undefined => {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch {
-		// No such process, or no /proc.
-		return undefined;
-	}
-};
-
-const parseOwner = (text: string): Owner | undefined => {
+const parseOwner = (text: string): ProcessIdentity | undefined => {
 	try {
 		const {pid, startTime, bootId} = JSON.parse(text);
 		return Number.isInteger(pid) && pid > 0 ? {pid, startTime, bootId} : undefined;

@@ -1,4 +1,5 @@
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {
 	appendFileSync,
 	copyFileSync,
@@ -18,10 +19,11 @@ import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {crc32} from 'node:zlib';
 import {build} from 'esbuild';
-import {afterEach, beforeEach, expect, test} from 'vitest';
+import {afterEach, beforeEach, expect, onTestFinished, test} from 'vitest';
 import type {DurableEvent} from '../../src/events.js';
 import {openSessionLog, type SaveError, type SessionLog} from '../../src/session/log.js';
 import {writeLine} from '../../src/session/schema.js';
+import {until} from '../support/until.js';
 
 let folder: string;
 let file: string;
@@ -123,6 +125,23 @@ test.each([
 	expect(texts(await openLog())).toEqual(['one']);
 	expect(readdirSync(join(folder, 'sessions')).sort()).toEqual(['s1.jsonl', 's1.jsonl.lock']);
 });
+
+test.runIf(process.platform === 'linux')(
+	'a lock of a process that has ended and is still listed is stale',
+	async () => {
+		await writeSession('one');
+		// Nobody waits for the first: its parent has become another program.
+		const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		onTestFinished(() => void parent.kill('SIGKILL'));
+		const [pid] = await once(createInterface({input: parent.stdout}), 'line');
+		const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
+		await until(() => stat()[2] === 'Z', 'the zombie');
+		writeFileSync(`${file}.lock`, JSON.stringify({pid: Number(pid), startTime: stat()[21], bootId}));
+		expect(texts(await openLog())).toEqual(['one']);
+	},
+);
 
 test('a file cut at any byte of its last two records gives all before, and goes on cleanly', async () => {
 	await writeSession('one', 'two', 'three');
