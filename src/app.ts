@@ -27,6 +27,7 @@ import {currentInquiry, isRunning, neighbourTerminal, runningTerminals, terminal
 import type {Store} from './store.js';
 import {toolsFor} from './tools/index.js';
 import {describeTerminals} from './tools/list-terminals.js';
+import {mendPatches} from './tools/patch-mend.js';
 import {createWaking} from './waking.js';
 
 export type AppOptions = {
@@ -56,6 +57,8 @@ export type AppOptions = {
 	openLog(sessionId: string, take?: (event: DurableEvent) => void): Promise<SessionLog | SessionLogFailure>;
 	/** A resumed session's log. */
 	log?: SessionLog;
+	/** Where patches are on record while they are written. */
+	patchFolder: string;
 	newSessionId(): string;
 	/** The sessions that can be gone on with: this folder's first, then the others', newest first. */
 	listSessions(): Promise<SessionChoice[]>;
@@ -242,6 +245,7 @@ export const createApp = (options: AppOptions): App => {
 				cwd: options.cwd,
 				workspace: state.session.workspace,
 				sessionId,
+				patchFolder: options.patchFolder,
 				env,
 				environmentFor: options.environment,
 				position: id => store.get().positions[id],
@@ -371,11 +375,39 @@ export const createApp = (options: AppOptions): App => {
 		return stopTerminals(stopped.map(({id}) => id));
 	};
 
+	/** A crash in the middle of a patch: the files are whole again, and whose call it was hears of it. */
+	const mendCutPatches = async () => {
+		const {workspace} = store.get().session;
+		const {mended, troubles} = await mendPatches(options.patchFolder, {workspace, now: Date.now()});
+		for (const trouble of troubles) notice(trouble, 'warning');
+		for (const {call, outcome, news, forget} of mended) {
+			if (news) notice(news, 'warning');
+			if (call.sessionId !== sessionId) continue;
+			const {callId} = call;
+			const cut = store.get().entries.findLast(entry => entry.kind === 'call' && entry.callId === callId);
+			if (cut?.kind === 'call' && cut.output === undefined) {
+				const {name} = cut;
+				await emit({
+					type: 'call.finished',
+					callId,
+					name,
+					output: outcome,
+					isError: false,
+					positions: {},
+					told: [],
+					at: Date.now(),
+				});
+			}
+			await forget();
+		}
+	};
+
 	/** What is shown of the session is in the state already: here it begins to live. */
 	const takeUp = async (log: SessionLog) => {
 		for (const {line, reason} of log.damage) {
 			notice(`Line ${line} of this session's file can't be read: ${reason}.`, 'warning');
 		}
+		await mendCutPatches();
 		// A session that was cut off inside a turn is told so, by its own log too.
 		const torn = tornTurnEnd(store.get(), Date.now());
 		if (torn) await emit(torn);
@@ -574,7 +606,7 @@ export const createApp = (options: AppOptions): App => {
 		actions,
 		emit,
 		async start(prompt) {
-			if (options.log) await takeUp(options.log);
+			await (options.log ? takeUp(options.log) : mendCutPatches());
 			host.subscribe(event => {
 				show(event);
 				hostNews.follow(event);

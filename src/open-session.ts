@@ -143,6 +143,7 @@ export const openSession = async (
 		instructions: isFolderTrusted => settings.instructions(isFolderTrusted, store.get().features),
 		openLog: (id, take) => openSessionLog(sessionFile(sessions, id) ?? sessions, take),
 		...(resumed.log && {log: resumed.log}),
+		patchFolder: `${workspacePaths.stateFolder}/patches`,
 		newSessionId,
 		listSessions: async () => sessionChoices(await listAllSessions(paths.stateFolder), workspace.folder),
 		async saveFeatures(features) {

@@ -45,7 +45,8 @@ export const applyPatch = (): ApplyPatch => {
 			);
 		}
 		if (context.signal.aborted) return failed('Interrupted by the user. Nothing was changed.');
-		const written = await writeChanges(plan.changes);
+		const {sessionId, callId, patchFolder} = context;
+		const written = await writeChanges(plan.changes, {folder: patchFolder, call: {sessionId, callId}});
 		if (written.kind === 'failed') return failed(written.message);
 		return {
 			output: ['Success. Updated the following files:', ...plan.files.map(summary)].join('\n'),

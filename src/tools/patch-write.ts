@@ -1,68 +1,137 @@
-// Writes the changes of a patch, all or none: prepared beside their places, then renamed; a failure puts back
-// what was there.
+// Writes the changes of a patch, all or none, whatever fails and whenever the process ends: prepared beside their
+// places, on record, then renamed; a failure puts back what was there, a crash is mended at the next start.
 import {randomBytes} from 'node:crypto';
-import {chmod, copyFile, link, mkdir, rename, rm, rmdir, writeFile} from 'node:fs/promises';
+import {chmod, copyFile, link, lstat, mkdir, rename, rm, rmdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {identify} from '../process-identity.js';
+import {sha256} from '../sha256.js';
 import {readText} from './files.js';
 import type {Change} from './patch-plan.js';
+import {
+	type PatchCall,
+	type PatchRecord,
+	type RecordedFile,
+	removeRecord,
+	saveRecord,
+} from './patch-record.js';
 
 export type WrittenPatch = {kind: 'written'} | {kind: 'failed'; message: string};
 
-export const writeChanges = async (changes: readonly Change[]): Promise<WrittenPatch> => {
-	/** In the order of doing; undone backwards. */
-	const undo: (() => Promise<unknown>)[] = [];
-	const backups: string[] = [];
+/** `folder`: where the record is kept, private. */
+export const writeChanges = async (
+	changes: readonly Change[],
+	{folder, call}: {folder: string; call: PatchCall},
+): Promise<WrittenPatch> => {
+	const record: PatchRecord = {
+		call,
+		owner: identify(),
+		phase: 'preparing',
+		files: changes.map(toRecorded),
+		folders: await missingFolders(changes),
+	};
+	const file = join(folder, `${randomBytes(6).toString('hex')}.json`);
+	const enter = (phase: PatchRecord['phase']) => {
+		record.phase = phase;
+		return saveRecord(file, record);
+	};
 	try {
-		const prepared: {change: Change; temporary: string | undefined}[] = [];
-		for (const change of changes) {
-			prepared.push({change, temporary: await prepare(change, undo)});
-		}
-		for (const {change} of prepared) await refuseIfChanged(change);
-		for (const {change, temporary} of prepared) await commit(change, temporary, undo, backups);
+		await enter('preparing');
+		await prepare(changes, record);
+		await enter('writing');
+		for (const each of record.files) await commit(each);
+		await enter('written');
 	} catch (error) {
-		const unrestored = await runBackwards(undo);
-		await removeAll(backups);
-		const reason = error instanceof Error ? error.message : String(error);
-		const state =
-			unrestored.length === 0 ? 'Nothing was changed.' : `Could not be put back: ${unrestored.join('; ')}`;
-		return {kind: 'failed', message: `The patch could not be written: ${reason}. ${state}`};
+		return {kind: 'failed', message: await takeBack(error, record, enter, file)};
 	}
-	await removeAll(backups);
+	await tidy(record, file);
 	return {kind: 'written'};
 };
 
-/** The new text in a file beside its place; undefined where the file only goes. */
-const prepare = async (
-	{path, after, mode}: Change,
-	undo: (() => Promise<unknown>)[],
-): Promise<string | undefined> => {
-	if (after === undefined) return;
-	const folder = dirname(path);
-	const firstNew = await mkdir(folder, {recursive: true});
-	if (firstNew !== undefined) undo.push(() => removeFolders(folder, firstNew));
-	const temporary = temporaryName(path);
-	undo.push(() => rm(temporary, {force: true}));
-	await writeFile(temporary, after, {flag: 'wx'});
-	if (mode !== undefined) await chmod(temporary, mode);
-	return temporary;
+/** Where a file stands between how it was and how it shall be; `foreign`: somebody else has written it. */
+export const stateOf = async (file: RecordedFile): Promise<'open' | 'committed' | 'foreign'> => {
+	const now = await readText(file.path);
+	const digest = now.kind === 'text' ? sha256(now.text) : now.kind === 'missing' ? null : undefined;
+	if (digest === file.after && (file.temporary === null || (await isRenamed(file)))) return 'committed';
+	return digest === file.before ? 'open' : 'foreign';
 };
 
-const commit = async (
-	{path, before}: Change,
-	temporary: string | undefined,
-	undo: (() => Promise<unknown>)[],
-	backups: string[],
-) => {
-	const backup = temporaryName(path);
-	if (before === undefined) undo.push(() => rm(path, {force: true}));
-	else {
-		// A second name for the old file costs nothing; not every file system has it.
-		await link(path, backup).catch(() => copyFile(path, backup));
-		backups.push(backup);
-		undo.push(() => rename(backup, path));
-	}
-	if (temporary === undefined) await rm(path);
+export const commit = async ({path, temporary}: RecordedFile): Promise<void> => {
+	if (temporary === null) await rm(path);
 	else await rename(temporary, path);
+};
+
+/** Puts back what was there. `kept`: what somebody else has written since, and stays. */
+export const undo = async ({files}: PatchRecord): Promise<{kept: string[]; failed: string[]}> => {
+	const [kept, failed]: [string[], string[]] = [[], []];
+	for (const file of files.toReversed()) {
+		try {
+			const state = await stateOf(file);
+			if (state === 'committed') {
+				if (file.backup === null) await rm(file.path);
+				else await rename(file.backup, file.path);
+			} else if (state === 'foreign' && (await isRenamed(file))) kept.push(file.path);
+		} catch (error) {
+			failed.push(wordsOf(error));
+		}
+	}
+	return {kept, failed};
+};
+
+/** Removes what stands beside the places, then the record. What can't be removed is only litter, named as ours. */
+export const tidy = async (record: PatchRecord, file: string): Promise<void> => {
+	await removeLitter(record);
+	await removeRecord(file).catch(() => undefined);
+};
+
+export const removeLitter = async ({phase, files, folders}: PatchRecord): Promise<void> => {
+	for (const {temporary, backup} of files) {
+		for (const path of [temporary, backup])
+			if (path !== null) await rm(path, {force: true}).catch(() => undefined);
+	}
+	if (phase === 'written') return;
+	// Not empty: somebody has put something there.
+	for (const made of folders.toReversed()) await rmdir(made).catch(() => undefined);
+};
+
+const toRecorded = ({path, before, after}: Change): RecordedFile => ({
+	path,
+	before: before === undefined ? null : sha256(before),
+	after: after === undefined ? null : sha256(after),
+	temporary: after === undefined ? null : nameBeside(path),
+	backup: before === undefined ? null : nameBeside(path),
+});
+
+const nameBeside = (path: string): string => join(dirname(path), `.tandem-${randomBytes(6).toString('hex')}`);
+
+const missingFolders = async (changes: readonly Change[]): Promise<string[]> => {
+	const missing = new Set<string>();
+	for (const {path, after} of changes) {
+		if (after === undefined) continue;
+		for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+			if (missing.has(folder) || (await exists(folder))) break;
+			missing.add(folder);
+		}
+	}
+	return [...missing].sort((a, b) => a.length - b.length);
+};
+
+const prepare = async (changes: readonly Change[], {files}: PatchRecord) => {
+	for (const [index, {temporary}] of files.entries()) {
+		const {path, after = '', mode} = changes[index] ?? expected();
+		if (temporary === null) continue;
+		await mkdir(dirname(path), {recursive: true});
+		await writeFile(temporary, after, {flag: 'wx'});
+		if (mode !== undefined) await chmod(temporary, mode);
+	}
+	for (const change of changes) await refuseIfChanged(change);
+	for (const {path, backup} of files) {
+		// A second name for the old file costs nothing; not every file system has it.
+		if (backup !== null) await link(path, backup).catch(() => copyFile(path, backup));
+	}
+};
+
+const expected = (): never => {
+	throw new Error('a recorded file has no change');
 };
 
 /** Somebody else may have written since the patch was computed, and shown to the person. */
@@ -73,24 +142,34 @@ const refuseIfChanged = async ({path, before}: Change) => {
 		throw new Error(`${path} was changed meanwhile, read it again`);
 };
 
-const temporaryName = (path: string): string =>
-	join(dirname(path), `.tandem-${randomBytes(6).toString('hex')}`);
-
-const runBackwards = async (undo: (() => Promise<unknown>)[]): Promise<string[]> => {
-	const problems: string[] = [];
-	for (const step of undo.toReversed()) {
-		await step().catch((error: unknown) =>
-			problems.push(error instanceof Error ? error.message : String(error)),
-		);
+/** After a failure; resolves with what is told. */
+const takeBack = async (
+	error: unknown,
+	record: PatchRecord,
+	enter: (phase: PatchRecord['phase']) => Promise<void>,
+	file: string,
+): Promise<string> => {
+	const reason = `The patch could not be written: ${wordsOf(error)}.`;
+	if (record.phase !== 'preparing') {
+		// Without it a crash in here would be taken for one while writing: the next start undoes it as well.
+		await enter('undoing').catch(() => undefined);
+		const {kept, failed} = await undo(record);
+		const problems = [...kept.map(path => `${path} was changed meanwhile`), ...failed];
+		if (problems.length > 0) return `${reason} Could not be put back: ${problems.join('; ')}`;
+		await enter('undone').catch(() => undefined);
 	}
-	return problems;
+	await tidy(record, file);
+	return `${reason} Nothing was changed.`;
 };
 
-const removeFolders = async (last: string, first: string) => {
-	for (let folder = last; folder.length >= first.length; folder = dirname(folder)) await rmdir(folder);
-};
+/** Whether the new text has gone to its place. */
+export const isRenamed = async ({temporary}: RecordedFile): Promise<boolean> =>
+	temporary !== null && !(await exists(temporary));
 
-const removeAll = async (paths: readonly string[]) => {
-	// A file that can't be removed is only litter, named so that a person knows whose it is.
-	await Promise.all(paths.map(path => rm(path, {force: true}).catch(() => undefined)));
-};
+const exists = (path: string): Promise<boolean> =>
+	lstat(path).then(
+		() => true,
+		() => false,
+	);
+
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -40,6 +40,7 @@ export const startTurns = async (script: Script, tools: readonly Tool[] = [echo]
 				cwd: '/workspace',
 				workspace: '/workspace',
 				sessionId: 'session',
+				patchFolder: '/nowhere',
 				env: {},
 				position: () => undefined,
 			},

@@ -1,13 +1,14 @@
 // The window dies by kill -9, or is left in the worst moment: the shell is usable, the terminals live, the
 // conversation comes back.
 import {execFileSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {expectUsableShell, startInShell} from '../support/in-shell.js';
 import {call, text} from '../support/model-server.js';
 import {lastOutput, lastUserText} from '../support/model-turns.js';
 import {setStage} from '../support/stage.js';
 import {findWindow, keys, processesOf, type Tandem} from '../support/tandem.js';
+import {until} from '../support/until.js';
 import {writeWebProject} from '../support/web-project.js';
 
 const stage = setStage();
@@ -72,6 +73,34 @@ test('during a turn: usable shell, the call is not run again, its outcome is unk
 	expect(lastOutput(request)).toMatch(/unknown/i);
 	await tandem.sees('I know.');
 	expect(execFileSync('cat', ['runs'], {cwd: stage.place.folder, encoding: 'utf8'})).toBe('once\n');
+});
+
+test('in the middle of a patch: it is whole or undone at the next start, and both are told', async () => {
+	const names = Array.from({length: 2_000}, (_, index) => `file-${index}.txt`);
+	const patch = [
+		'*** Begin Patch',
+		...names.flatMap(name => [`*** Add File: ${name}`, '+x']),
+		'*** End Patch',
+	];
+	const model = await stage.play([call('apply_patch', {input: patch.join('\n')}), text('I see.')]);
+	const {tandem, before} = await startInShell(stage);
+	const window = findWindow(stage.place.home);
+	await tandem.submit('write them');
+	await model.nextRequest();
+	const files = () => readdirSync(stage.place.folder).filter(name => name !== '.git');
+	await until(() => files().length > 0, 'the first file');
+	process.kill(window, 'SIGKILL');
+	await expectUsableShell(tandem, before);
+
+	tandem.type('clear; "$TANDEM" resume --last -a full --trust\r');
+	await tandem.sees(/tandem ended while a patch was written\. It (is complete now|was undone)/);
+	const isWhole = tandem.text().includes('It is complete now');
+	expect(files().sort()).toEqual(isWhole ? names.toSorted() : []);
+	await tandem.submit('what happened?');
+	expect(lastOutput(await model.nextRequest())).toContain(
+		`tandem ended while this patch was written. It ${isWhole ? 'is complete now' : 'was undone'}`,
+	);
+	await tandem.sees('I see.');
 });
 
 test('inside a program with mouse: usable shell, and the program lives on where it was', async () => {

@@ -123,6 +123,7 @@ const converse = async () => {
 		cwd: folder,
 		workspace: folder,
 		sessionId: 's',
+		patchFolder: '/nowhere',
 		env,
 		position: (id: number) => turns.state().positions[id],
 	};

@@ -3,7 +3,6 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {applyPatch} from '../../src/tools/apply-patch.js';
 import {patchInCommand} from '../../src/tools/patch-command.js';
-import {writeChanges} from '../../src/tools/patch-write.js';
 import {createContext, temporaryFolder} from './context.js';
 
 const patchOf = (...lines: string[]) => ['*** Begin Patch', ...lines, '*** End Patch'].join('\n');
@@ -224,24 +223,6 @@ test('a failure while preparing leaves nothing behind', async () => {
 	expect(result).toMatchObject({isError: true, output: expect.stringContaining('Nothing was changed.')});
 	expect(await text('a.txt')).toBe('one\n');
 	expect(await readdir(folder)).toEqual(['a.txt']);
-});
-
-test('a failure between two renames puts back what was renamed and deleted', async () => {
-	const {text, folder} = await workspaceWith({'a.txt': 'one\n', 'b.txt': 'b\n'});
-	await chmod(join(folder, 'a.txt'), 0o640);
-	const [a, b] = [join(folder, 'a.txt'), join(folder, 'b.txt')];
-	const result = await writeChanges([
-		{path: join(folder, 'new/c.txt'), before: undefined, after: 'c\n', mode: undefined},
-		{path: a, before: 'one\n', after: 'two\n', mode: 0o640},
-		{path: b, before: 'b\n', after: undefined, mode: undefined},
-		// It is gone by now: what a person's `rm` at that moment would do.
-		{path: b, before: 'b\n', after: 'other\n', mode: undefined},
-	]);
-	expect(result).toMatchObject({kind: 'failed', message: expect.stringContaining('Nothing was changed.')});
-	expect(await text('a.txt')).toBe('one\n');
-	expect(await text('b.txt')).toBe('b\n');
-	expect((await stat(a)).mode & 0o777).toBe(0o640);
-	expect((await readdir(folder)).sort()).toEqual(['a.txt', 'b.txt']);
 });
 
 test('a link inside the workspace is followed and stays a link', async () => {

@@ -7,9 +7,13 @@ import type {ToolContext} from '../../src/agent/tool.js';
 import type {CallDisplay} from '../../src/events.js';
 import type {Position} from '../../src/host/protocol.js';
 
+/** Beside the workspace, as tandem's state is. */
+const patchFolderOf = (workspace: string) => `${workspace}-patches`;
+
 export const temporaryFolder = async (): Promise<string> => {
 	const folder = await realpath(await mkdtemp(join(tmpdir(), 'tandem-tools-')));
-	onTestFinished(() => rm(folder, {recursive: true, force: true}));
+	for (const made of [folder, patchFolderOf(folder)])
+		onTestFinished(() => rm(made, {recursive: true, force: true}));
 	return folder;
 };
 
@@ -29,6 +33,7 @@ export const createContext = (workspace: string, changes: Partial<ToolContext> =
 		cwd: workspace,
 		workspace,
 		sessionId: 'session-1',
+		patchFolder: patchFolderOf(workspace),
 		env: {PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: workspace, LANG: 'C.UTF-8'},
 		position: id => positions[id],
 		progress: display => shown.push(display),

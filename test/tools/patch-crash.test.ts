@@ -1,0 +1,225 @@
+// A process that ends, or a disk that fails, at every point of a patch that changes several files: all of it or
+// nothing, what is said of it is true, and nothing is left lying about.
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {mendPatches} from '../../src/tools/patch-mend.js';
+import {buildPatchWriter, type Fault} from '../support/patch-writer.js';
+
+const before: Record<string, string> = {'a.txt': 'one\ntwo\n', 'gone.txt': 'bye\n', 'moved.txt': 'x\n'};
+const after: Record<string, string> = {'a.txt': 'one\nTWO\n', 'new/b.txt': 'b\n', 'to/deep/moved.txt': 'y\n'};
+
+const patch = `*** Begin Patch
+*** Update File: a.txt
+@@
+ one
+-two
++TWO
+*** Delete File: gone.txt
+*** Update File: moved.txt
+*** Move to: to/deep/moved.txt
+@@
+-x
++y
+*** Add File: new/b.txt
++b
+*** End Patch`;
+
+let root: string;
+let run: Awaited<ReturnType<typeof buildPatchWriter>>;
+let places = 0;
+
+beforeAll(async () => {
+	root = mkdtempSync(join(tmpdir(), 'tandem-crash-'));
+	run = await buildPatchWriter(root);
+});
+afterAll(() => rmSync(root, {recursive: true}));
+
+const makePlace = () => {
+	const folder = join(root, String(++places));
+	const place = {workspace: join(folder, 'work'), records: join(folder, 'state/patches')};
+	mkdirSync(place.workspace, {recursive: true});
+	for (const [path, text] of Object.entries(before)) writeFileSync(join(place.workspace, path), text);
+	chmodSync(join(place.workspace, 'a.txt'), 0o750);
+	return place;
+};
+
+type Place = ReturnType<typeof makePlace>;
+
+/** Every file of the workspace, hidden ones too. */
+const filesOf = ({workspace}: Place): Record<string, string> => {
+	const paths = readdirSync(workspace, {recursive: true, encoding: 'utf8'}).sort();
+	return Object.fromEntries(
+		paths
+			.filter(path => statSync(join(workspace, path)).isFile())
+			.map(path => [path, readFileSync(join(workspace, path), 'utf8')]),
+	);
+};
+
+/** Folders that stand empty would be litter too. */
+const expectWhole = (place: Place, what: string, litter: Record<string, string> = {}) => {
+	const files = filesOf(place);
+	const isAfter = 'new/b.txt' in files;
+	expect(files, what).toEqual({...(isAfter ? after : before), ...litter});
+	expect(existsSync(join(place.workspace, 'to')), what).toBe(isAfter);
+	expect(existsSync(join(place.workspace, 'new')), what).toBe(isAfter);
+	expect(statSync(join(place.workspace, 'a.txt')).mode & 0o777, what).toBe(0o750);
+	return isAfter ? 'after' : 'before';
+};
+
+const recordsOf = ({records}: Place) =>
+	existsSync(records) ? readdirSync(records).filter(name => name.endsWith('.json')) : [];
+
+const mend = ({records, workspace}: Place) => mendPatches(records, {workspace, now: 1});
+
+const write = async (fault?: Fault) => {
+	const place = makePlace();
+	const end = await run(place.workspace, place.records, {patch, ...(fault && {fault})});
+	return {place, end};
+};
+
+/** In fours: they mostly wait for processes to begin and to end. */
+const forEachPoint = async (check: (at: number) => Promise<'goes on' | 'over'>): Promise<number> => {
+	for (let first = 1; ; first += 4) {
+		const ends = await Promise.all([0, 1, 2, 3].map(offset => check(first + offset)));
+		const over = ends.indexOf('over');
+		if (over >= 0) return first + over - 1;
+	}
+};
+
+test.each(['before', 'torn'] as const)(
+	'killed at any change of a file (%s), the next start makes the patch whole or undoes it, and says which',
+	async kind => {
+		const seen = new Set<string>();
+		const points = await forEachPoint(async at => {
+			const {place, end} = await write({at, kind});
+			if (end.kind === 'done') {
+				expect(expectWhole(place, `not killed at ${at}`)).toBe('after');
+				return 'over';
+			}
+			const hasRecord = recordsOf(place).length > 0;
+			const first = await mend(place);
+			const what = expectWhole(place, `killed ${kind} change ${at}`);
+			seen.add(what);
+			expect(first.troubles).toEqual([]);
+			expect(first.mended.length, `killed ${kind} change ${at}`).toBe(hasRecord ? 1 : 0);
+			if (!hasRecord) {
+				expect(what).toBe('before');
+				return 'goes on';
+			}
+			const [patch] = first.mended;
+			const words =
+				what === 'after' ? /complete now: a\.txt, gone\.txt, moved\.txt/ : /undone, nothing of it/;
+			expect(patch).toMatchObject({
+				call: {sessionId: 's', callId: 'c'},
+				outcome: expect.stringMatching(words),
+				news: expect.stringMatching(words),
+			});
+			// The person is told once; the model's session may go on much later.
+			const [again] = (await mend(place)).mended;
+			expect(again).toMatchObject({outcome: patch?.outcome, news: undefined});
+			await again?.forget();
+			expect(recordsOf(place)).toEqual([]);
+			return 'goes on';
+		});
+		expect(points).toBeGreaterThan(kind === 'torn' ? 5 : 20);
+		expect([...seen].sort()).toEqual(['after', 'before']);
+	},
+);
+
+test('a change of a file that fails, whichever it is, leaves all or nothing, and the answer is true', async () => {
+	const answers = new Set<boolean>();
+	await forEachPoint(async at => {
+		const {place, end} = await write({at, kind: 'error'});
+		if (end.kind === 'ended') throw new Error('it was ended');
+		const {output, isError = false} = JSON.parse(end.result);
+		// What can't be removed stays, named as ours.
+		const litter = Object.entries(filesOf(place)).filter(([path]) => path.includes('.tandem-'));
+		expect(litter.length).toBeLessThanOrEqual(1);
+		const what = expectWhole(place, `failed at ${at}: ${output}`, Object.fromEntries(litter));
+		expect(what).toBe(isError ? 'before' : 'after');
+		if (isError) expect(output).toMatch(/^The patch could not be written: EIO.*Nothing was changed\.$/);
+		answers.add(isError);
+		// The record may be what could not be removed.
+		expect((await mend(place)).troubles).toEqual([]);
+		expect(recordsOf(place).length).toBeLessThanOrEqual(isError ? 0 : 1);
+		return at < 40 ? 'goes on' : 'over';
+	});
+	expect(answers.size).toBe(2);
+});
+
+/** Where a patch is cut off when some of its files are new and some are old. */
+let middle = 0;
+
+const cutInTheMiddle = async (): Promise<Place> => {
+	for (let at = middle || 1; ; at++) {
+		const {place, end} = await write({at, kind: 'before'});
+		if (end.kind === 'done') throw new Error('it was never between two files');
+		const files = filesOf(place);
+		if (files['a.txt'] !== after['a.txt'] || !('moved.txt' in files)) continue;
+		middle = at;
+		return place;
+	}
+};
+
+test.each([
+	['finishes', 'after', () => {}],
+	['undoes', 'before', (place: Place) => writeFileSync(join(place.workspace, 'moved.txt'), 'mine\n')],
+] as const)('killed at any point while it %s, the next start does it', async (_, expected, touch) => {
+	await cutInTheMiddle();
+	const points = await forEachPoint(async at => {
+		const place = await cutInTheMiddle();
+		touch(place);
+		const end = await run(place.workspace, place.records, {fault: {at, kind: 'before'}});
+		expect((await mend(place)).troubles).toEqual([]);
+		const files = filesOf(place);
+		if (expected === 'after') expect(files, `killed at ${at}`).toEqual(after);
+		else expect(files, `killed at ${at}`).toEqual({...before, 'moved.txt': 'mine\n'});
+		return end.kind === 'done' ? 'over' : 'goes on';
+	});
+	expect(points).toBeGreaterThan(8);
+});
+
+test('what somebody has changed since stays, and the rest is undone', async () => {
+	const place = await cutInTheMiddle();
+	writeFileSync(join(place.workspace, 'moved.txt'), 'mine\n');
+	const {mended} = await mend(place);
+	expect(filesOf(place)).toEqual({...before, 'moved.txt': 'mine\n'});
+	expect(mended[0]?.news).toMatch(/undone/);
+
+	const second = await cutInTheMiddle();
+	writeFileSync(join(second.workspace, 'a.txt'), 'mine\n');
+	const [touched] = (await mend(second)).mended;
+	expect(filesOf(second)).toEqual({...before, 'a.txt': 'mine\n'});
+	expect(touched?.news).toMatch(/Left as they are, because somebody changed them since: a\.txt\./);
+});
+
+test('a patch that a living process writes is left alone', async () => {
+	const place = await cutInTheMiddle();
+	const [name = ''] = recordsOf(place);
+	const file = join(place.records, name);
+	const record = JSON.parse(readFileSync(file, 'utf8'));
+	const {identify} = await import('../../src/process-identity.js');
+	writeFileSync(file, JSON.stringify({...record, owner: identify()}));
+	const files = filesOf(place);
+	expect(await mend(place)).toEqual({mended: [], troubles: []});
+	expect(filesOf(place)).toEqual(files);
+});
+
+test('a record that nobody can read is said', async () => {
+	const place = makePlace();
+	mkdirSync(place.records, {recursive: true});
+	writeFileSync(join(place.records, 'x.json'), '{"call":');
+	expect((await mend(place)).troubles).toEqual([expect.stringMatching(/x\.json can't be read/)]);
+});
