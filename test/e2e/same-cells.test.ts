@@ -1,17 +1,23 @@
 // Full-screen programs inside of tandem: what is painted is the host's grid, cell by cell, at the same revision.
 import {writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {afterEach, test} from 'vitest';
+import {afterAll, afterEach, beforeAll, test} from 'vitest';
 import {createHostClient, type HostClient} from '../../src/host/client.js';
 import type {Snapshot, Style} from '../../src/host/protocol.js';
 import {resolveWorkspacePaths} from '../../src/paths.js';
 import {graphemes, width as widthOf} from '../../src/text/width.js';
 import {findWorkspace} from '../../src/workspace.js';
+import {startPostgres} from '../support/postgres.js';
 import {setStage} from '../support/stage.js';
 import {keys, type Tandem} from '../support/tandem.js';
 import {until} from '../support/until.js';
 
 const stage = setStage();
+let postgres: Awaited<ReturnType<typeof startPostgres>>;
+beforeAll(async () => {
+	postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
 let host: HostClient | undefined;
 afterEach(async () => {
 	await host?.close();
@@ -115,7 +121,13 @@ const text = Array.from(
 		`${index + 1} ${['é', '日本語', '👍', '│', 'plain'][index % 5]} ${'.'.repeat(index % 90)} end`,
 ).join('\n');
 
-const programs: {name: string; cmd: string; shows: string; typed: string; shownThen: string | RegExp}[] = [
+const programs: {
+	name: string;
+	cmd: string | (() => string);
+	shows: string;
+	typed: string;
+	shownThen: string | RegExp;
+}[] = [
 	{
 		name: 'vim',
 		cmd: 'vim -u NONE -N -n -c "syntax on" -c "set number ruler" text.c',
@@ -125,6 +137,13 @@ const programs: {name: string; cmd: string; shows: string; typed: string; shownT
 	},
 	{name: 'less', cmd: 'less -N text.txt', shows: 'text.txt', typed: ' /60 \r', shownThen: /60 plain/},
 	{name: 'htop', cmd: 'htop --delay=5', shows: 'Load average', typed: '\x1b[B\x1b[B', shownThen: 'F10'},
+	{
+		name: 'psql',
+		cmd: () => `psql -P pager=off -P linestyle=unicode -P border=2 ${postgres.connection}`,
+		shows: 'postgres=#',
+		typed: "select n, repeat('日本', n) as wide from generate_series(1, 5) n;\r",
+		shownThen: '(5 rows)',
+	},
 	{
 		name: 'an Ink program',
 		// With CI set Ink takes nobody to be there, and draws once, at its end.
@@ -145,7 +164,7 @@ test.each(programs)(
 			'#include <stdio.h>\n\nint main(void)\n{\n\treturn 42; /* done */\n}\n',
 		);
 		const tandem = await stage.open({cols: 200, rows: 60, env: {COLORTERM: 'truecolor', FORCE_COLOR: '3'}});
-		await tandem.submit(`!${cmd}`);
+		await tandem.submit(`!${typeof cmd === 'string' ? cmd : cmd()}`);
 		await tandem.sees('alt+1');
 		tandem.type(keys.alt('1'));
 		await tandem.sees(shows);

@@ -1,7 +1,10 @@
 // A PostgreSQL server of a test's own: Debian's newest, on a socket in a folder of its own.
-import {chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, statSync} from 'node:fs';
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {createInterface} from 'node:readline';
 
 /** The commands that make its data and start it, and what a client says to find it. */
 export const preparePostgres = () => {
@@ -36,4 +39,25 @@ const makeDataFolder = () => {
 		for (const each of [folder, data]) chownSync(each, uid, gid);
 	}
 	return folder;
+};
+
+/** A running one; resolves when it takes connections. */
+export const startPostgres = async () => {
+	const {folder, init, start, connection} = preparePostgres();
+	const env = {...process.env, LC_ALL: 'C.UTF-8'};
+	execFileSync('sh', ['-c', init], {env, stdio: 'ignore'});
+	const server = spawn('sh', ['-c', `exec ${start}`], {env, stdio: ['ignore', 'ignore', 'pipe']});
+	const ended = once(server, 'exit');
+	await new Promise<void>((ready, failed) => {
+		createInterface(server.stderr).on('line', line => line.includes('ready to accept') && ready());
+		server.once('exit', () => failed(new Error('The server did not start.')));
+	});
+	return {
+		connection,
+		async stop() {
+			server.kill('SIGQUIT');
+			await ended;
+			rmSync(folder, {recursive: true, force: true});
+		},
+	};
 };
