@@ -79,6 +79,35 @@ test('a window shows what is typed in the attached shell, at the same time', asy
 	await shell.sees('Detached');
 });
 
+test('two that show the same terminal do not fight about its size: it is that of the one inside', async () => {
+	run('run', '--name', 'sizes', '--', "trap 'echo size $(stty size)' WINCH; while :; do sleep 0.05; done");
+	const window = await startTandem({place, args: ['--trust'], cols: 100, rows: 30});
+	opened.push(window);
+	await window.sees('sizes');
+	window.type('\x1b1');
+	await window.sees(/1 sizes · running/);
+	const shell = await openShell({cols: 70, rows: 20});
+	shell.type('sh "$TANDEM" attach sizes\r');
+	await shell.sees('size 19 70');
+	await window.sees('size 19 70');
+	window.resize({cols: 110, rows: 35});
+	window.type('\r');
+	await window.sees('you type');
+	const [rows] = await window.until('the window’s size', () =>
+		window
+			.text()
+			.match(/size (\d+) 110/)
+			?.slice(1),
+	);
+	await shell.sees(`size ${rows} 110`);
+	shell.resize({cols: 60, rows: 18});
+	await shell.sees(/enter take over ─$/m);
+	window.type(detach);
+	// As it was started, whatever the two that look are like.
+	await window.sees('size 40 120');
+	expect(window.text().match(/size \d+ \d+/g)).toEqual(['size 19 70', `size ${rows} 110`, 'size 40 120']);
+});
+
 test('the end of the program keeps its last screen until Esc; an ended one can’t be attached', async () => {
 	run('run', '--name', 'ask', '--', 'read answer; echo "got $answer"');
 	const shell = await openShell({cols: 80, rows: 24});

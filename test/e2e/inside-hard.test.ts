@@ -1,5 +1,7 @@
 // A person types into a terminal while everything else happens: the model writes, the terminal floods or ends, the
 // window changes its size.
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {call, text} from '../support/model-server.js';
 import {lastOutput} from '../support/model-turns.js';
@@ -79,19 +81,41 @@ test('while the window is resized a hundred times: the program has the last size
 		if (count % 10 === 0) await new Promise(resolve => setImmediate(resolve));
 	}
 	tandem.resize({cols: 100, rows: 30});
-	// Keys may be read before the signal of the new size: the frame tells that it was taken.
-	await tandem.until('a frame of the last size', () => tandem.lines()[0]?.length === 100 || undefined);
-	tandem.type('; stty size\r');
+	tandem.type('; while sleep 0.05; do stty size; done\r');
 	await tandem.sees(/^abcdefghijklmnopqrstuvwxyz0123456789$/m);
-	const [rows, cols] = await tandem.until('the size', () =>
-		tandem
-			.text()
-			.match(/^(\d+) (\d+)$/m)
-			?.slice(1)
-			.map(Number),
-	);
-	expect(cols).toBe(100);
-	const top = tandem.lines().findIndex(line => line.startsWith('─ 1 sh'));
-	const panel = tandem.lines().findIndex(line => line.startsWith('─ terminals'));
-	expect(rows).toBe(panel - top - 1);
+	await tandem.until('the last size', () => {
+		const top = tandem.lines().findIndex(line => line.startsWith('─ 1 sh'));
+		const panel = tandem.lines().findIndex(line => line.startsWith('─ terminals'));
+		return tandem.lines()[panel - 2]?.trimEnd() === `${panel - top - 1} 100` || undefined;
+	});
+});
+
+test('while it ends: what is typed on, Enter and Esc too, reaches neither composer nor model nor any file', async () => {
+	const model = await stage.play([
+		start('stty raw -echo; echo go; head -c 20 >/dev/null; echo over', 'short'),
+		text('Type.'),
+	]);
+	const tandem = await stage.open();
+	await tandem.submit('start it');
+	await tandem.sees('Type.');
+	await takeOver();
+	for (let count = 0; count < 60; count++) {
+		tandem.type(`typed-on-${count}\r\x1b`);
+		await new Promise(resolve => setImmediate(resolve));
+	}
+	await tandem.sees('ended exit 0');
+	tandem.type('typed-on-at-last\r');
+	await tandem.sees('esc back here');
+	tandem.type(keys.escape);
+	await tandem.loses('keys go nowhere');
+	await tandem.sees('› ask, /command');
+	expect(tandem.text()).not.toContain('typed-on');
+	tandem.type(keys.escape);
+	await tandem.sees('Type.');
+	expect(tandem.text()).not.toContain('typed-on');
+	expect(model.requests).toHaveLength(2);
+	await tandem.end();
+	for (const file of readdirSync(stage.place.home, {recursive: true, withFileTypes: true}))
+		if (file.isFile())
+			expect(readFileSync(join(file.parentPath, file.name), 'latin1')).not.toContain('typed-on');
 });
