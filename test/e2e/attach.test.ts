@@ -91,6 +91,7 @@ test('two that show the same terminal do not fight about its size: it is that of
 	await shell.sees('size 19 70');
 	await window.sees('size 19 70');
 	window.resize({cols: 110, rows: 35});
+	await window.until('a wider frame', () => window.lines()[0]?.length === 110 || undefined);
 	window.type('\r');
 	await window.sees('you type');
 	const [rows] = await window.until('the window’s size', () =>
@@ -105,7 +106,7 @@ test('two that show the same terminal do not fight about its size: it is that of
 	window.type(detach);
 	// As it was started, whatever the two that look are like.
 	await window.sees('size 40 120');
-	expect(window.text().match(/size \d+ \d+/g)).toEqual(['size 19 70', `size ${rows} 110`, 'size 40 120']);
+	expect(window.text().match(/^size \d+ \d+/gm)).toEqual(['size 19 70', `size ${rows} 110`, 'size 40 120']);
 });
 
 test('the end of the program keeps its last screen until Esc; an ended one can’t be attached', async () => {
@@ -123,18 +124,4 @@ test('the end of the program keeps its last screen until Esc; an ended one can�
 	expect(shell.text()).not.toContain('rm -rf');
 	await shell.sees('does not run');
 	await shell.sees('code 1');
-});
-
-test('kill -9 inside leaves the shell’s terminal usable', async () => {
-	run('run', '--name', 'less', '--', `less ${join(process.cwd(), 'package.json')}`);
-	const shell = await openShell({cols: 80, rows: 24});
-	shell.type('sh "$TANDEM" attach less\r');
-	await shell.sees('"name": "tandem"');
-	execFileSync('pkill', ['-KILL', '-f', `main.js attach less`]);
-	await shell.sees('was cut off');
-	shell.type('echo still here\r');
-	await shell.sees(/^still here$/m);
-	expect(shell.emulator.buffer.active.type).toBe('normal');
-	expect(shell.emulator.modes.mouseTrackingMode).toBe('none');
-	expect(run('ps')).toMatch(/less/);
 });
