@@ -93,6 +93,7 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 	process.on('SIGINT', () => end(130));
 	onOrphaned(() => end(129));
 
+	store.subscribe(() => output.reportDrag(store.get().ui.inside === 'driving'));
 	show({type: 'host.connected', terminals: connected.terminals});
 	host.subscribe(event => {
 		show(event);
@@ -103,7 +104,6 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 	driving.takeOver(found.id);
 	show({type: 'view.changed', isFullScreen: true});
 	await firstScreen(screens, found.id);
-	store.subscribe(() => output.reportDrag(store.get().ui.inside === 'driving'));
 	output.start();
 	input.start();
 	const screen = render(

@@ -1,6 +1,6 @@
 // `tandem attach` in a plain terminal: inside a program, beside a window that shows the same, and back out.
 import {execFileSync} from 'node:child_process';
-import {join, resolve} from 'node:path';
+import {resolve} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {makePlace, startTandem, type Tandem} from '../support/tandem.js';
 
