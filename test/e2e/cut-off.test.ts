@@ -2,7 +2,7 @@
 // shell that is left is usable without `reset`, and the program goes on.
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
-import {expectUsableShell, openShell} from '../support/in-shell.js';
+import {expectUsableShell, openShell, type ShellBefore} from '../support/in-shell.js';
 import {setStage} from '../support/stage.js';
 import {findWindow, keys, type Tandem} from '../support/tandem.js';
 
@@ -25,10 +25,13 @@ const programs = [
 	},
 ] as const;
 
-const enter = async (tandem: Tandem) => {
+/** All that tandem ever switches on is on. */
+const isInside = async (tandem: Tandem, {keyboard}: ShellBefore) => {
 	await tandem.sees('you type');
-	await tandem.until('the mouse’s drags to be wanted', () =>
-		tandem.emulator.modes.mouseTrackingMode === 'drag' ? true : undefined,
+	const {modes} = tandem.emulator;
+	await tandem.until(
+		'the mouse’s drags and the keyboard protocol to be wanted',
+		() => (modes.mouseTrackingMode === 'drag' && keyboard.pushes() > 1) || undefined,
 	);
 };
 
@@ -41,13 +44,13 @@ const ways: {name: string; go(tandem: Tandem, program: {shows: string | RegExp})
 			tandem.type(keys.alt('1'));
 			await tandem.sees(shows);
 			tandem.type(keys.enter);
-			await enter(tandem);
 		},
 	},
 	{
 		name: 'the window, on the full screen',
 		async go(tandem, program) {
 			await ways[0]?.go(tandem, program);
+			await tandem.sees('you type');
 			tandem.type('\x1df');
 			await tandem.loses('› ask');
 		},
@@ -57,7 +60,6 @@ const ways: {name: string; go(tandem: Tandem, program: {shows: string | RegExp})
 		async go(tandem, {shows}) {
 			tandem.type('"$TANDEM" attach it\r');
 			await tandem.sees(shows);
-			await enter(tandem);
 		},
 	},
 ];
@@ -67,7 +69,8 @@ test.each(ways)('the launcher of $name is killed: the terminal is given back wit
 	tandem.type('clear; "$TANDEM" run --name it -- cat\r');
 	await tandem.sees(/Started/);
 	tandem.type('clear\r');
-	await way.go(tandem, {...programs[1], shows: 'it · running'});
+	await way.go(tandem, {shows: 'it · running'});
+	await isInside(tandem, before);
 	process.kill(parentOf(findWindow(stage.place.home)), 'SIGKILL');
 	await tandem.until('the normal screen', () => tandem.emulator.buffer.active.type === 'normal' || undefined);
 	tandem.type('\r');
@@ -81,6 +84,7 @@ for (const way of ways) {
 		await tandem.sees(/Started/);
 		tandem.type('clear\r');
 		await way.go(tandem, program);
+		await isInside(tandem, before);
 		tandem.type(program.typed);
 		await tandem.sees(program.shownThen);
 		process.kill(findWindow(stage.place.home), 'SIGKILL');
