@@ -5,17 +5,33 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {cpus, release, totalmem} from 'node:os';
 import {parseArgs} from 'node:util';
 import {type Agent, createCodex, createTandem} from './agents.js';
+import {build} from './measures/build.js';
 import {calls} from './measures/calls.js';
 import {flood} from './measures/flood.js';
 import {interrupt} from './measures/interrupt.js';
+import {many} from './measures/many.js';
 import type {Measure} from './measures/measure.js';
 import {memory} from './measures/memory.js';
+import {progress} from './measures/progress.js';
+import {resume} from './measures/resume.js';
 import {start} from './measures/start.js';
+import {typing} from './measures/typing.js';
 import {report} from './report.js';
 import {createSamples, type Samples} from './samples.js';
 import {startTalk, type Talk} from './talk.js';
 
-const measures: readonly Measure[] = [start, calls, interrupt, memory, flood];
+const measures: readonly Measure[] = [
+	start,
+	calls,
+	interrupt,
+	memory,
+	many,
+	flood,
+	typing,
+	resume,
+	build,
+	progress,
+];
 
 const makers = {tandem: createTandem, codex: createCodex};
 

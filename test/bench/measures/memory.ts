@@ -6,8 +6,8 @@ import type {Agent} from '../agents.js';
 import type {Footprint} from '../footprint.js';
 import type {Measure} from './measure.js';
 
-const settleMs = 3_000;
-const restMs = 30_000;
+export const settleMs = 3_000;
+export const restMs = 30_000;
 const idleMs = 20_000;
 const terminals = 16;
 
