@@ -6,8 +6,8 @@ import {collapsedPanel, panelColumns, panelRow, panelTitle, scrollTo} from './pa
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
 
-/** Ages are told in minutes. */
-const ageTickMs = 30_000;
+/** Ages are told in minutes: one is late by a minute at most. */
+const ageTickMs = 60_000;
 
 /** `height` holds the title; 1 is the collapsed form. */
 export const TerminalPanel = ({width, height}: {width: number; height: number}) => {

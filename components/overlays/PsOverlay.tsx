@@ -13,8 +13,8 @@ import {type TerminalAct, terminalActs} from '../terminal-acts.js';
 import {theme} from '../theme.js';
 import {OverlayFrame, type Place, roomIn} from './OverlayFrame.js';
 
-/** Ages are told in minutes. */
-const ageTickMs = 30_000;
+/** Ages are told in minutes: one is late by a minute at most. */
+const ageTickMs = 60_000;
 /** A page of the list. */
 const pageTerminals = 4;
 
