@@ -24,6 +24,7 @@ import {Overlay} from './overlays/Overlay.js';
 import {createQuestion} from './question.js';
 import {StatusLine} from './StatusLine.js';
 import {createScreens, type Screens} from './screens.js';
+import {createSelecting} from './selecting.js';
 import {TerminalPanel} from './TerminalPanel.js';
 import {TerminalView} from './TerminalView.js';
 import {Transcript} from './Transcript.js';
@@ -66,7 +67,8 @@ export const App = ({
 		const approvalDraft = createApprovalDraft();
 		const inquiryDraft = createInquiryDraft();
 		const question = createQuestion();
-		const parts = {store, actions, composing, approvalDraft, inquiryDraft, question, now};
+		const selecting = createSelecting({actions, store});
+		const parts = {store, actions, composing, approvalDraft, inquiryDraft, question, selecting, now};
 		return {
 			...parts,
 			commands,

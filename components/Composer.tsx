@@ -7,11 +7,13 @@ import {useSlice, useTandem} from './hooks/use-tandem.js';
 import {Rows} from './ui/Rows.js';
 
 export const Composer = ({width, height}: {width: number; height: number}) => {
-	const {composing, inquiryDraft, caret, now} = useTandem();
+	const {composing, inquiryDraft, selecting, caret, now} = useTandem();
 	const {buffer} = useSyncExternalStore(composing.subscribe, composing.get);
 	const queue = useSlice(state => state.queue);
 	const guide = useGuide();
-	const isActive = useSlice(({ui}) => !ui.overlay && !ui.isPanelFocused && ui.inside === undefined);
+	const isSelecting = useSyncExternalStore(selecting.subscribe, () => selecting.get() !== undefined);
+	const isOutside = useSlice(({ui}) => !ui.overlay && !ui.isPanelFocused && ui.inside === undefined);
+	const isActive = isOutside && !isSelecting;
 	const isTurnRunning = useSlice(state => state.turn !== undefined);
 	const inquiry = useSlice(state => currentInquiry(state)?.callId);
 

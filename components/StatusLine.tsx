@@ -3,7 +3,7 @@ import {useSyncExternalStore} from 'react';
 import {truncate} from '../src/text/truncate.js';
 import {graphemes, width as widthOf} from '../src/text/width.js';
 import {useNow, useSlice, useTandem} from './hooks/use-tandem.js';
-import {clean} from './lines.js';
+import {clean, fitting} from './lines.js';
 import type {Asked} from './question.js';
 import {statusRow} from './status-row.js';
 import {theme} from './theme.js';
@@ -15,12 +15,19 @@ export const StatusLine = ({width}: {width: number}) => {
 	const turn = useSlice(state => state.turn);
 	const now = useNow(turn ? clockTickMs : undefined);
 	const line = useSlice(state => statusRow(state, now, width));
-	const {question, caret} = useTandem();
+	const {question, selecting, caret} = useTandem();
+	const isSelecting = useSyncExternalStore(selecting.subscribe, () => selecting.get() !== undefined);
 	const asked = useSyncExternalStore(question.subscribe, question.get);
 	const isApproving = useSlice(state => state.approvals.length > 0);
-	const row = asked && !isApproving ? questionRow(asked, width, caret) : line;
+	const row =
+		asked && !isApproving ? questionRow(asked, width, caret) : isSelecting ? selectingRow(width) : line;
 	return <Rows rows={[row]} width={width} height={1} />;
 };
+
+const selectingRow = (width: number): string =>
+	theme.dim(
+		` ${fitting(['v begin here', 'V whole lines', 'y copy', 'esc back', '↑↓←→ b w g G move', 'pgup pgdn'], ' · ', width - 2)}`,
+	);
 
 /** The end of a long answer is what is being typed. */
 const questionRow = ({label, text}: Asked, width: number, caret: (character: string) => string): string => {

@@ -1,10 +1,11 @@
 // One terminal's live screen, looked at: cropped to the room there is, the program never resized. Scrolled up it
 // shows the log.
-import {useLayoutEffect} from 'react';
+import {useLayoutEffect, useSyncExternalStore} from 'react';
 import type {View} from '../src/actions.js';
 import type {LogPage} from '../src/host/host.js';
-import type {LogLine, Snapshot, TerminalInfo} from '../src/host/protocol.js';
+import type {LogLine, Run, Snapshot, TerminalInfo} from '../src/host/protocol.js';
 import {currentInquiry, type State} from '../src/state.js';
+import {plural} from '../src/text/plural.js';
 import {truncate} from '../src/text/truncate.js';
 import {width as widthOf} from '../src/text/width.js';
 import {crop} from './crop.js';
@@ -14,6 +15,8 @@ import {useScreen} from './hooks/use-screen.js';
 import {useCommands, useSlice, useTandem} from './hooks/use-tandem.js';
 import {clean, cleanLines, fitting, rule} from './lines.js';
 import {patternOf} from './log-view.js';
+import type {Shown} from './selecting.js';
+import {selectionRows} from './selection-rows.js';
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
 
@@ -38,6 +41,7 @@ export const TerminalView = ({id, ...place}: {id: number} & Place) => {
 const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; place: Place}) => {
 	const {caret} = useTandem();
 	const {width, height} = place;
+	const selected = useSelection(terminal.id, height - 1);
 	// While the next terminal's screen is awaited this one is still shown, but nobody is inside of it.
 	const inside = useSlice(({ui}) => (ui.openTerminal === terminal.id ? ui.inside : undefined));
 	const isPrefixed = useSlice(state => state.ui.isPrefixed);
@@ -50,6 +54,20 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 	const message = search.message === '' ? notice.text : search.message;
 	usePlacedView({cols: width, rows: height - 1, left: place.left, top: place.top + 1});
 
+	if (selected?.isRead) {
+		const size = {width, height: height - 1};
+		const left = `${shortTitle(terminal, row, inside)}${theme.dim(' · ')}${theme.accent('selecting')}`;
+		const right = theme.dim(
+			fitting(selectionHints(selected), ' · ', Math.max(leastHintWidth, width - widthOf(left) - 8)),
+		);
+		return (
+			<Rows
+				rows={[rule(left, right, width), ...selectionRows(selected, size, caret)]}
+				width={width}
+				height={height}
+			/>
+		);
+	}
 	const cropped = snapshot && crop(snapshot, width, height - 1, inside === 'driving' ? caret : undefined);
 	const rows = page
 		? page.lines.map(line => logRow(line, line.number === found, width))
@@ -163,6 +181,26 @@ const titleOf = (terminal: TerminalInfo, row: number, inside: Inside, asked: str
 	return parts.join(theme.dim(' · '));
 };
 
+/** What is being selected there, while this is on the screen. */
+const useSelection = (id: number, height: number) => {
+	const {selecting} = useTandem();
+	const shown = useSyncExternalStore(selecting.subscribe, selecting.get);
+	useLayoutEffect(() => selecting.setHeight(height), [selecting, height]);
+	useLayoutEffect(() => selecting.leave, [selecting]);
+	return shown?.id === id ? shown : undefined;
+};
+
+const selectionHints = ({selection: {cursor, anchor}, last}: Shown): string[] =>
+	anchor
+		? [plural(Math.abs(cursor.line - anchor.line) + 1, 'line'), 'y copy', 'esc back']
+		: [`line ${cursor.line} of ${last}`, 'v V begin', 'y copy', 'esc back'];
+
+const textOfRow = (runs: readonly Run[]): string =>
+	runs
+		.map(({text}) => text)
+		.join('')
+		.trimEnd();
+
 /** The log above what is on the screen, a page at a time, and the line that a search found; no page: the live screen. */
 const useLogPage = (
 	terminal: TerminalInfo,
@@ -170,7 +208,7 @@ const useLogPage = (
 	snapshot: Snapshot | undefined,
 	onTyped: () => void,
 ): {page: LogPage | undefined; found: number | undefined; message: string} => {
-	const {actions, store, question} = useTandem();
+	const {actions, store, question, selecting} = useTandem();
 	const page = useKept<LogPage | undefined>(() => undefined);
 	const search = useKept<{query: string; found?: number; message: string}>(() => ({query: '', message: ''}));
 
@@ -217,6 +255,15 @@ const useLogPage = (
 	};
 
 	useCommands('view', command => {
+		if (typeof command === 'object' && selecting.get()) return selecting.move(command.wheel);
+		if (command === 'view.select') {
+			return selecting.begin({
+				id: terminal.id,
+				line: search.get().found ?? page.get()?.lines.at(-1)?.number,
+				...(snapshot?.isAlternateScreen && {screen: snapshot.lines.map(textOfRow)}),
+				height,
+			});
+		}
 		if (command === 'view.follow') {
 			onTyped();
 			if (search.get().message !== '') search.set({...search.get(), message: ''});

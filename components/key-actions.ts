@@ -14,6 +14,7 @@ import type {Composing} from './composing.js';
 import type {InquiryDraft} from './inquiry-draft.js';
 import {toTerminalInput} from './inside-keys.js';
 import type {Question} from './question.js';
+import type {Selecting} from './selecting.js';
 import {type TerminalAct, terminalActs} from './terminal-acts.js';
 
 export type Parts = {
@@ -23,6 +24,7 @@ export type Parts = {
 	approvalDraft: ApprovalDraft;
 	inquiryDraft: InquiryDraft;
 	question: Question;
+	selecting: Selecting;
 	/** Milliseconds since 1970. */
 	now(): number;
 };
@@ -109,6 +111,8 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 
 		...createApprovalTable(parts),
 		...createInquiryTable(parts),
+		...createSelectTable(parts),
+		'prefix.copy': () => onOpen(store, actions.copyOutput),
 
 		'completions.accept': () => composing.complete(),
 		'completions.run': () => {
@@ -213,6 +217,25 @@ const createInquiryTable = ({store, actions, composing, inquiryDraft, now}: Part
 		'inquiry.dismiss': withInquiry(({callId}) => actions.answerInquiry(callId, {kind: 'dismissed'})),
 	};
 };
+
+const createSelectTable = ({selecting}: Parts): CommandTable => ({
+	'select.left': () => selecting.move('left'),
+	'select.right': () => selecting.move('right'),
+	'select.up': () => selecting.move(-1),
+	'select.down': () => selecting.move(1),
+	'select.wordLeft': () => selecting.move('wordLeft'),
+	'select.wordRight': () => selecting.move('wordRight'),
+	'select.lineStart': () => selecting.move('lineStart'),
+	'select.lineEnd': () => selecting.move('lineEnd'),
+	'select.pageUp': () => selecting.move('pageUp'),
+	'select.pageDown': () => selecting.move('pageDown'),
+	'select.start': () => selecting.move('start'),
+	'select.end': () => selecting.move('end'),
+	'select.characters': () => selecting.toggle('characters'),
+	'select.lines': () => selecting.toggle('lines'),
+	'select.copy': () => selecting.copy(),
+	'select.leave': () => selecting.leave(),
+});
 
 /** Selects the next row of the panel. */
 const select = ({store, actions}: Pick<Parts, 'store' | 'actions'>, step: 1 | -1) => {

@@ -1,7 +1,15 @@
 // Takes parsed keys, pastes and the wheel, asks the keymap what they mean here, and does it: the one place
 // where a key becomes an action. Panes that keep a selection of their own get their commands handed on.
 import type {MouseInput} from '../src/host/host.js';
-import {type CommandId, type Key, type KeyContext, resolve, takesFilter, takesText} from '../src/keymap.js';
+import {
+	type CommandId,
+	type Key,
+	type KeyContext,
+	resolve,
+	takesFilter,
+	takesSelecting,
+	takesText,
+} from '../src/keymap.js';
 import {currentApproval, currentInquiry, type State} from '../src/state.js';
 import {createCommandTable, type Parts} from './key-actions.js';
 import {waitedFor} from './waited-for.js';
@@ -92,8 +100,9 @@ export const createKeyRouter = (parts: Parts) => {
 		if (event.kind === 'key') return press(event);
 		if (event.kind === 'focus') return true;
 		if (event.kind === 'paste') {
-			if (store.get().ui.inside) return pasteInside(event);
 			const context = keyContext(parts);
+			if (takesSelecting(context)) return true;
+			if (store.get().ui.inside) return pasteInside(event);
 			if (parts.question.get()) parts.question.type(event.text);
 			else if (takesFilter(context)) return type(event.text);
 			if (!takesText(context)) return true;
@@ -174,6 +183,7 @@ const scrollsInside: {[Id in CommandId]?: PaneCommand} = {
 	'prefix.pageUp': 'view.pageUp',
 	'prefix.pageDown': 'view.pageDown',
 	'prefix.search': 'view.search',
+	'prefix.select': 'view.select',
 	'prefix.previousMatch': 'view.previous',
 	'prefix.nextMatch': 'view.next',
 };
@@ -186,7 +196,7 @@ const wheelArea = ({approvals, ui}: State): Area => {
 };
 
 /** Where the person is, from the state and from what is being typed. */
-const keyContext = ({store, composing, approvalDraft, question}: Parts): KeyContext => {
+const keyContext = ({store, composing, approvalDraft, question, selecting}: Parts): KeyContext => {
 	const state = store.get();
 	const approval = currentApproval(state);
 	const word = approval && approvalDraft.wordFor(approval.callId);
@@ -196,6 +206,7 @@ const keyContext = ({store, composing, approvalDraft, question}: Parts): KeyCont
 		overlay: state.ui.overlay,
 		isAsked: question.get() !== undefined,
 		isLooking: state.ui.openTerminal !== undefined,
+		isSelecting: state.ui.openTerminal !== undefined && selecting.get()?.id === state.ui.openTerminal,
 		inside: state.ui.inside,
 		isSettled: state.ui.isSettled,
 		isPrefixed: state.ui.isPrefixed,

@@ -6,6 +6,8 @@ import {App} from '../components/App.js';
 import {createScreens, type Screens} from '../components/screens.js';
 import type {Actions} from './actions.js';
 import {findNamed, labelOf, unknownName} from './cli/verb.js';
+import {copyBothWays} from './clipboard.js';
+import {createCopying} from './copying.js';
 import {createDriving} from './driving.js';
 import type {Event} from './events.js';
 import {createHostClient} from './host/client.js';
@@ -55,18 +57,20 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 	const store = createStore(initialState(folder, ''));
 	const show = (event: Event) => store.dispatch(event, true);
 	const left = Promise.withResolvers<number>();
+	const notice = (text: string) => show({type: 'notice.shown', text, tone: 'warning'});
 	const driving = createDriving({
 		store,
 		host,
 		client: randomUUID(),
 		show,
-		notice: text => show({type: 'notice.shown', text, tone: 'warning'}),
+		notice,
 	});
 	const goTo = (terminal: TerminalInfo | undefined) => {
 		if (terminal?.state.kind === 'running' && terminal.tty) driving.takeOver(terminal.id);
 	};
 	const actions = withoutTheRest({
 		...driving,
+		...createCopying({host, copy: text => copyBothWays(text, output.copy(text)), notice}),
 		giveBack() {
 			driving.giveBack();
 			left.resolve(0);

@@ -3,11 +3,24 @@
 import {spawn} from 'node:child_process';
 import {accessSync, constants} from 'node:fs';
 import {isAbsolute, join} from 'node:path';
+import {sanitise} from './text/sanitise.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 // These hand over and end, or go to the background.
 const deadlineMs = 2_000;
+
+/**
+ * Both ways, since nobody says whether a terminal took it; `isSent`: the terminal was asked to. Resolves with how it
+ * went, in words that end a sentence.
+ */
+export const copyBothWays = async (text: string, isSent: boolean): Promise<string> => {
+	const program = await copyByProgram(sanitise(text), process.env, process.platform);
+	if (program) return `, by ${program}${isSent ? '' : '; too long for OSC 52'}.`;
+	return isSent
+		? ' (if your terminal takes OSC 52).'
+		: ': no. It is too long for OSC 52, and no clipboard program is there.';
+};
 
 /** Resolves with the program that took it, or undefined. */
 export const copyByProgram = async (

@@ -31,9 +31,11 @@ export const createCopying = ({
 		const first = Math.max(from, to - mostOfOutput.lines + 1);
 		const read = await readLines(host, id, {from: first, to});
 		if (read.kind === 'refused') return notice(read.message, 'warning');
-		const lines = lastOf(withoutBlankEnds(read.lines), mostOfOutput.characters);
+		const entered = terminal.lastOutput && (await readLine(host, id, from - 1));
+		const output = withoutBlankEnds(withoutPrompt(read.lines, entered));
+		const lines = lastOf(output, mostOfOutput.characters);
 		if (lines.length === 0) return notice(`${terminal.name} has printed nothing ${whenOf(terminal)}.`);
-		const isAll = lines.length === withoutBlankEnds(read.lines).length && first === from;
+		const isAll = lines.length === output.length && first === from;
 		const what = `${isAll ? '' : 'the last '}${plural(lines.length, 'line')} of ${terminal.name}`;
 		const since = terminal.lastOutput
 			? ', the output of its last command'
@@ -76,6 +78,18 @@ const lastOutputOf = ({
 }: TerminalInfo): {from: number; to: number} => {
 	if (!lastOutput) return {from: 1, to: lineCount};
 	return {from: lastOutput.from, to: lastOutput.to ?? (isWaitingForInput ? lineCount - 1 : lineCount)};
+};
+
+const readLine = async (host: Host, id: number, line: number): Promise<string | undefined> => {
+	if (line < 1) return undefined;
+	const read = await readLines(host, id, {from: line, to: line});
+	return read.kind === 'read' ? read.lines[0]?.text : undefined;
+};
+
+/** The next prompt may stand there already: it is what the line begins with that was entered. */
+const withoutPrompt = (lines: Lines, entered: string | undefined): Lines => {
+	const last = lines.at(-1)?.text;
+	return last && entered?.startsWith(last) ? lines.slice(0, -1) : lines;
 };
 
 const whenOf = ({lastOutput}: TerminalInfo): string => (lastOutput ? 'since something was entered' : 'yet');

@@ -14,6 +14,8 @@ export type KeyContext = {
 	/** A question in the last row is being answered. */
 	isAsked: boolean;
 	isLooking: boolean;
+	/** Something of the open terminal is being selected. */
+	isSelecting: boolean;
 	/** Inside of the open terminal; `displaced`: keys go nowhere. */
 	inside: 'driving' | 'displaced' | undefined;
 	/** Displaced, and what was on its way to the program has come. */
@@ -60,6 +62,7 @@ export type Where =
 	| 'displaced'
 	| 'settled'
 	| 'after prefix'
+	| 'selecting'
 	| 'terminal'
 	| 'terminal with empty composer'
 	| 'panel'
@@ -88,6 +91,7 @@ export const resolve = (context: KeyContext, key: Key): CommandId | undefined =>
 		if (binding) return binding.command;
 	}
 	if (context.isPrefixed) return 'prefix.drop';
+	if (takesSelecting(context)) return undefined;
 	if (context.inside) return 'inside.type';
 	if (!isText(key)) return undefined;
 	if (context.approval === 'word') return 'approval.type';
@@ -98,12 +102,22 @@ export const resolve = (context: KeyContext, key: Key): CommandId | undefined =>
 
 /** Whether typed and pasted text goes to the composer. */
 export const takesText = (context: KeyContext): boolean =>
+	!takesSelecting(context) &&
 	context.approval === undefined &&
 	context.overlay === undefined &&
 	context.inside === undefined &&
 	!context.isAsked &&
 	!context.isPanelFocused &&
 	!context.isFullScreen;
+
+/** Whether keys move the selection in the open terminal: what asks for an answer outside goes first there. */
+export const takesSelecting = (context: KeyContext): boolean =>
+	context.isSelecting &&
+	(context.inside !== undefined ||
+		(context.approval === undefined &&
+			context.overlay === undefined &&
+			!context.isAsked &&
+			!context.isPanelFocused));
 
 /** Whether typed and pasted text filters the list that is open. */
 export const takesFilter = ({approval, overlay}: KeyContext): boolean =>
@@ -135,6 +149,7 @@ export const helpSections = (): HelpSection[] => {
 const placesOf = (context: KeyContext): Where[] => {
 	// What is inside stays there, whatever asks for an answer outside.
 	if (context.isPrefixed) return ['after prefix'];
+	if (takesSelecting(context)) return context.inside ? ['selecting'] : ['selecting', 'everywhere'];
 	if (context.inside === 'driving') return ['inside'];
 	if (context.inside) return context.isSettled ? ['settled', 'displaced'] : ['displaced'];
 	if (context.approval === 'word') return ['approval word'];
@@ -324,6 +339,49 @@ const bindings = [
 		does: 'back to the live screen',
 	},
 
+	{
+		command: 'view.select',
+		where: 'terminal with empty composer',
+		keys: ['shift+up'],
+		label: 'Shift+↑, Ctrl+] v',
+		does: 'select and copy what it printed; then:',
+	},
+	{
+		command: 'select.up',
+		where: 'selecting',
+		keys: ['up', 'k', 'shift+up'],
+		label: '↑ ↓ ← → PgUp PgDn',
+		does: 'move',
+	},
+	{command: 'select.down', where: 'selecting', keys: ['down', 'j', 'shift+down']},
+	{command: 'select.left', where: 'selecting', keys: ['left', 'h', 'shift+left']},
+	{command: 'select.right', where: 'selecting', keys: ['right', 'l', 'shift+right']},
+	{command: 'select.wordLeft', where: 'selecting', keys: ['b', 'ctrl+left'], label: 'b w', does: 'by words'},
+	{command: 'select.wordRight', where: 'selecting', keys: ['w', 'ctrl+right']},
+	{command: 'select.lineStart', where: 'selecting', keys: ['home', '0']},
+	{command: 'select.lineEnd', where: 'selecting', keys: ['end', '$']},
+	{command: 'select.pageUp', where: 'selecting', keys: ['pageup', 'ctrl+b']},
+	{command: 'select.pageDown', where: 'selecting', keys: ['pagedown', 'ctrl+f']},
+	{command: 'select.start', where: 'selecting', keys: ['g'], label: 'g G', does: 'to the start, to the end'},
+	{command: 'select.end', where: 'selecting', keys: ['G']},
+	{
+		command: 'select.characters',
+		where: 'selecting',
+		keys: ['v', 'space'],
+		label: 'v V',
+		does: 'begin here: by characters, by whole lines',
+	},
+	{command: 'select.lines', where: 'selecting', keys: ['V']},
+	{
+		command: 'select.copy',
+		where: 'selecting',
+		keys: ['y', 'enter'],
+		label: 'y Enter',
+		does: 'copy it; without a beginning the cursor’s line',
+	},
+	{command: 'select.leave', where: 'selecting', keys: ['escape', 'q', 'ctrl+c']},
+	{command: 'prefix.press', where: 'selecting', keys: ['ctrl+]']},
+
 	{command: 'prefix.press', where: 'inside', keys: ['ctrl+]'], does: 'the only key that is tandem’s; then:'},
 	{command: 'prefix.leave', where: 'after prefix', keys: ['escape'], does: 'give it back, to the composer'},
 	{
@@ -351,6 +409,8 @@ const bindings = [
 		keys: ['/'],
 		does: 'give it back, and search what it printed',
 	},
+	{command: 'prefix.select', where: 'after prefix', keys: ['v'], does: 'select and copy what it printed'},
+	{command: 'prefix.copy', where: 'after prefix', keys: ['y'], does: 'copy the output of the last command'},
 	{
 		command: 'prefix.previousMatch',
 		where: 'after prefix',
@@ -515,6 +575,7 @@ const titles: Record<Where, string> = {
 	'composer with text': 'Composer',
 	'composer empty': 'Composer',
 	idle: 'Composer',
+	selecting: 'Looking at a terminal',
 	terminal: 'Looking at a terminal',
 	'terminal with empty composer': 'Looking at a terminal',
 	inside: 'Inside a terminal',

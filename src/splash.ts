@@ -112,6 +112,7 @@ const beginning = {
 	inquiry: undefined,
 	overlay: undefined,
 	isLooking: false,
+	isSelecting: false,
 	inside: undefined,
 	isSettled: false,
 	isPrefixed: false,

@@ -3,7 +3,7 @@ import {render} from 'ink';
 import {commands} from '../commands/index.js';
 import {App} from '../components/App.js';
 import {farewell} from '../components/farewell.js';
-import {copyByProgram} from './clipboard.js';
+import {copyBothWays} from './clipboard.js';
 import {openSession, type SessionRequest} from './open-session.js';
 import type {Opening} from './opening.js';
 import type {Splash} from './splash.js';
@@ -21,7 +21,7 @@ export const runWindow = async (
 	const left = Promise.withResolvers<{exitCode: number; message?: string; troubles?: readonly string[]}>();
 	const opened = await openSession(request, opening, {
 		commands,
-		copy: text => copyText(text, output.copy(text)),
+		copy: text => copyBothWays(text, output.copy(text)),
 		size: () => ({columns: output.frames.columns, rows: output.frames.rows}),
 		onLeft: troubles => left.resolve({exitCode: 0, troubles}),
 	});
@@ -81,13 +81,4 @@ export const runWindow = async (
 	const words = farewell(store.get(), {columns: output.size().columns, troubles: end.troubles ?? []});
 	await output.stop(end.exitCode === 0 ? words : '');
 	return end;
-};
-
-/** Both ways, since nobody says whether a terminal took it. */
-const copyText = async (text: string, isSent: boolean): Promise<string> => {
-	const program = await copyByProgram(sanitise(text), process.env, process.platform);
-	if (program) return `, by ${program}${isSent ? '' : '; too long for OSC 52'}.`;
-	return isSent
-		? ' (if your terminal takes OSC 52).'
-		: ': no. It is too long for OSC 52, and no clipboard program is there.';
 };

@@ -7,6 +7,7 @@ const nowhere: KeyContext = {
 	overlay: undefined,
 	isAsked: false,
 	isLooking: false,
+	isSelecting: false,
 	inside: undefined,
 	isSettled: false,
 	isPrefixed: false,

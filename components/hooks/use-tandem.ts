@@ -10,6 +10,7 @@ import type {InquiryDraft} from '../inquiry-draft.js';
 import type {Area, KeyRouter, PaneCommand} from '../key-router.js';
 import type {Question} from '../question.js';
 import type {Screens} from '../screens.js';
+import type {Selecting} from '../selecting.js';
 
 export type Tandem = {
 	store: Store;
@@ -19,6 +20,7 @@ export type Tandem = {
 	approvalDraft: ApprovalDraft;
 	inquiryDraft: InquiryDraft;
 	question: Question;
+	selecting: Selecting;
 	keys: KeyRouter;
 	screens: Screens;
 	/** Makes a character the place of the hardware cursor. */

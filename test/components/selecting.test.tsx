@@ -1,0 +1,101 @@
+// Selecting in the open terminal, by keys.
+import {afterEach, expect, test} from 'vitest';
+import {openWindow, snapshotOf, terminal, type Window} from '../support/window.js';
+
+const open: Window[] = [];
+afterEach(() => {
+	for (const window of open.splice(0)) window.unmount();
+});
+
+const log = Array.from({length: 500}, (_, index) => `line ${index + 1} of the log`);
+const job = terminal(1, 'job', {lineCount: log.length});
+
+const look = async (options: Parameters<typeof openWindow>[0] = {}) => {
+	const window = await openWindow({
+		state: {terminals: [job]},
+		events: [{type: 'terminal.opened', terminalId: 1}],
+		log,
+		snapshot: snapshotOf(1, ['the live screen']),
+		...options,
+	});
+	open.push(window);
+	await window.waitFor('the live screen');
+	return window;
+};
+
+test('lines are selected while output arrives, and copied by their numbers', async () => {
+	const window = await look();
+	await window.press('shift+up');
+	await window.waitFor(/selecting.* line 500 of 500/);
+	await window.press('up', 'up', 'V', 'up');
+	window.emit({type: 'terminal.changed', terminal: {...job, lineCount: 600, revision: 9}});
+	window.show(snapshotOf(1, ['a newer screen']));
+	await window.waitFor('2 lines · y copy');
+	expect(await window.text()).toContain('line 497 of the log');
+	await window.press('y');
+	expect(window.callsOf('copySpan')).toEqual([
+		[1, {from: {line: 497, column: 0}, to: {line: 498, column: Number.MAX_SAFE_INTEGER}}],
+	]);
+	await window.waitFor('a newer screen');
+});
+
+test('characters are selected over pages, from one place to the other', async () => {
+	const window = await look();
+	await window.press('ctrl+]', 'v');
+	await window.waitFor('selecting');
+	await window.press('w', 'v', 'pageup', 'pageup', 'b');
+	await window.waitFor('line 468 of the log');
+	await window.press('enter');
+	const [[, span] = []] = window.callsOf('copySpan');
+	expect(span).toEqual({from: {line: 468, column: 0}, to: {line: 500, column: 6}});
+	await window.press('shift+up');
+	await window.waitFor('selecting');
+	await window.press('g');
+	await window.waitFor('line 1 of the log');
+	await window.press('G');
+	await window.waitFor('line 500 of the log');
+});
+
+test('a search that found something is where the selection begins', async () => {
+	const window = await look();
+	await window.press('ctrl+f');
+	await window.type('line 250 ');
+	await window.press('enter');
+	await window.waitFor('line 250 of the log');
+	await window.press('shift+up', 'y');
+	expect(window.callsOf('copySpan')).toEqual([[1, expect.objectContaining({from: {line: 250, column: 0}})]]);
+});
+
+test('while selecting no key reaches the program or the composer, and Esc goes back', async () => {
+	const window = await look({events: [{type: 'terminal.entered', terminalId: 1}]});
+	await window.press('ctrl+]', 'v');
+	await window.waitFor('selecting');
+	await window.type('xz');
+	await window.paste('pasted');
+	await window.press('escape');
+	await window.waitFor('the live screen');
+	expect(window.callsOf('typeInside')).toEqual([]);
+	await window.type('x');
+	expect(window.callsOf('typeInside')).toHaveLength(1);
+	window.emit({type: 'terminal.opened', terminalId: 1});
+	await window.press('shift+up', 'x', 'q');
+	await window.press('z');
+	expect(await window.text()).toMatch(/› z/);
+});
+
+test('of a full-screen program the rows of its screen are selected', async () => {
+	const window = await look({
+		snapshot: snapshotOf(1, ['the live screen', 'status: fine', 'end'], {isAlternateScreen: true}),
+	});
+	await window.press('shift+up', 'up', 'V', 'up');
+	await window.waitFor('2 lines');
+	window.show(snapshotOf(1, ['another', 'screen'], {isAlternateScreen: true}));
+	await window.press('y');
+	expect(window.callsOf('copyText')).toEqual([['the live screen\nstatus: fine', '2 rows of job']]);
+});
+
+test('Ctrl+] and y copies the output of the last command', async () => {
+	const window = await look();
+	await window.press('ctrl+]', 'y');
+	expect(window.callsOf('copyOutput')).toEqual([[1]]);
+});
