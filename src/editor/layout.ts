@@ -19,7 +19,8 @@ export const visualLines = (text: string, cursor: number, columns: number): Visu
 	const rows: Cell[][] = [];
 	let offset = 0;
 	for (const line of text.split('\n')) {
-		rows.push(...wrapCells(cellsOf(line, offset), Math.max(1, columns), offset + line.length));
+		for (const row of wrapCells(cellsOf(line, offset), Math.max(1, columns), offset + line.length))
+			rows.push(row);
 		offset += line.length + 1;
 	}
 	return {rows: rows.map(visualRow), caret: caretOf(rows, cursor)};

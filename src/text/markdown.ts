@@ -91,7 +91,7 @@ const blockRows = (tokens: readonly Token[], frame: Frame): string[] => {
 		// An item's first text and what follows it (a nested list) stand together.
 		if (rows.length > 0 && token.type !== 'text' && !(token.type === 'list' && frame.depth > 0))
 			rows.push('');
-		rows.push(...block);
+		for (const row of block) rows.push(row);
 	}
 	return rows;
 };

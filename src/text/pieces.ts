@@ -12,7 +12,9 @@ export const pieces = (text: string): Piece[] => {
 	const found: Piece[] = [];
 	let end = 0;
 	for (const match of text.matchAll(sequences)) {
-		found.push(...plainPieces(text.slice(end, match.index)), {kind: 'sequence', text: match[0]});
+		// Not spread into arguments: a long text has more of them than a call may have.
+		for (const piece of plainPieces(text.slice(end, match.index))) found.push(piece);
+		found.push({kind: 'sequence', text: match[0]});
 		end = match.index + match[0].length;
 	}
 	return found.concat(plainPieces(text.slice(end)));

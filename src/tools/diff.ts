@@ -48,13 +48,15 @@ const grouped = (edits: readonly Edit[], lineCount: number): Group[] => {
 };
 
 const hunkLines = (group: Group, oldLines: readonly string[]): string[] => {
-	const lines: string[] = [];
 	let at = group.start;
-	for (const {start, removed, added} of group.edits) {
-		lines.push(...oldLines.slice(at, start).map(text => ` ${text}`));
-		lines.push(...oldLines.slice(start, start + removed).map(text => `-${text}`));
-		lines.push(...added.map(text => `+${text}`));
+	const lines = group.edits.flatMap(({start, removed, added}) => {
+		const kept = oldLines.slice(at, start);
 		at = start + removed;
-	}
+		return [
+			...kept.map(text => ` ${text}`),
+			...oldLines.slice(start, at).map(text => `-${text}`),
+			...added.map(text => `+${text}`),
+		];
+	});
 	return [...lines, ...oldLines.slice(at, group.end).map(text => ` ${text}`)];
 };

@@ -38,15 +38,14 @@ const splitLines = (text: string): FileLine[] =>
 const joinLines = (file: readonly FileLine[], edits: readonly Edit[]): string => {
 	const usual = file.filter(({ending}) => ending === '\r\n').length * 2 > file.length ? '\r\n' : '\n';
 	const endsOpen = file.at(-1)?.ending === '';
-	const lines: FileLine[] = [];
 	let at = 0;
-	for (const {start, removed, added} of edits) {
-		lines.push(...file.slice(at, start));
+	const changed = edits.flatMap(({start, removed, added}): FileLine[] => {
+		const kept = file.slice(at, start);
 		const replaced = file[start]?.ending;
-		lines.push(...added.map(text => ({text, ending: (removed > 0 && replaced) || usual})));
 		at = start + removed;
-	}
-	lines.push(...file.slice(at));
+		return [...kept, ...added.map(text => ({text, ending: (removed > 0 && replaced) || usual}))];
+	});
+	const lines = [...changed, ...file.slice(at)];
 	return lines
 		.map(({text, ending}, index) => text + (index === lines.length - 1 && endsOpen ? '' : ending || usual))
 		.join('');

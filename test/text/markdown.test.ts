@@ -129,3 +129,8 @@ test.each([
 	expect(rows.length).toBeGreaterThan(0);
 	expect(performance.now() - start).toBeLessThan(500);
 });
+
+test('a block of more rows than a call may have arguments is shown', () => {
+	const fenced = ['```', ...Array.from({length: 200_000}, () => 'x'), '```'].join('\n');
+	expect(markdown(fenced, 80).length).toBeGreaterThanOrEqual(200_000);
+});

@@ -24,6 +24,18 @@ test('a styled text that is cut keeps its style and closes it', () => {
 	expect(width(pad('\x1b[31mred\x1b[39m', 9))).toBe(9);
 });
 
+test('a text of megabytes is cut to a row in no time, and taken apart without an end to the stack', () => {
+	const long = `\x1b[1m${'x'.repeat(2_000_000)}\x1b[22m`;
+	const startedAt = performance.now();
+	expect(truncate(long, 80)).toBe(`\x1b[1m${'x'.repeat(79)}…\x1b[0m`);
+	expect(performance.now() - startedAt).toBeLessThan(500);
+	expect(wrap(`\x1b[1m${'x'.repeat(300_000)}\x1b[22m`, 100)).toHaveLength(3_000);
+	// What is cut before it is measured ends neither in a pair of code units nor in an escape sequence.
+	const colours = '\x1b[38;2;1;2;3m'.repeat(10_000);
+	expect(truncate(`${colours}ab`, 80)).toMatch(/^(?:\x1b\[38;2;1;2;3m)+…\x1b\[0m$/);
+	expect(truncate(`x${'\u{1f600}'.repeat(100_000)}`, 4)).toBe('x\u{1f600}…');
+});
+
 test.each([
 	['one two three', 7, ['one two', 'three']],
 	['one two three', 3, ['one', 'two', 'thr', 'ee']],

@@ -95,6 +95,23 @@ test('CRLF endings, a missing final newline, the byte order mark and the mode ar
 	expect((await stat(join(folder, 'a.txt'))).mode & 0o777).toBe(0o755);
 });
 
+test('a file of more lines than a call may have arguments is patched, and deleted', async () => {
+	const lines = Array.from({length: 200_000}, (_, index) => `line ${index}`);
+	const {patch, text} = await workspaceWith({
+		'a.txt': `${lines.join('\n')}\n`,
+		'b.txt': `${lines.join('\n')}\n`,
+	});
+	const result = await patch(
+		'*** Update File: a.txt',
+		'@@',
+		'-line 199990',
+		'+changed',
+		'*** Delete File: b.txt',
+	);
+	expect(result.output).toContain('Success');
+	expect(await text('a.txt')).toBe(`${lines.with(199_990, 'changed').join('\n')}\n`);
+});
+
 test('mixed line endings of untouched lines stay as they are', async () => {
 	const {patch, text} = await workspaceWith({'a.txt': 'one\r\ntwo\nthree\r\n'});
 	await patch('*** Update File: a.txt', '@@', ' one', '-two', '+2', ' three');
