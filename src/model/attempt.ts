@@ -2,6 +2,7 @@
 // request and reads server-sent events; deadlines and completeness are ours, since its own are missing.
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {APIError, OpenAI} from 'openai';
+import type {AssistantItem} from '../events.js';
 import {
 	endlessFault,
 	type Fault,
@@ -33,7 +34,9 @@ export type Attempt = {
 	signal: AbortSignal;
 };
 
-const maxBytes = 256_000_000; // of one answer: hundreds of times the longest that models write
+// Of one answer: four times the longest that models write, and what can still be shown without a stop.
+const maxCharacters = 2_000_000;
+const maxBytes = 256_000_000; // each few characters come in an event of hundreds of bytes, and all once more at the end
 const drainMs = 1_000; // servers end the stream right after its end event
 const closingMs = 1_000; // what comes after a complete answer is sent with it
 
@@ -41,6 +44,7 @@ const closingMs = 1_000; // what comes after a complete answer is sent with it
 export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent> {
 	const {peer, signal} = attempt;
 	const reader = attempt.format.createReader(peer);
+	const bounded = createBound(peer);
 	const controller = new AbortController();
 	const deadlines = watch(controller, attempt.timeouts, peer);
 	const abort = () => controller.abort();
@@ -64,7 +68,7 @@ export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent
 		const breathe = createBreather();
 		for (let next = await events.next(); !next.done; next = await events.next()) {
 			await breathe();
-			for (const step of reader.read(next.value.event, next.value.data)) {
+			for (const step of reader.read(next.value.event, next.value.data).map(bounded)) {
 				if (step.kind === 'closing') deadlines.answerCame();
 				else yield toEvent(step);
 				if (step.kind === 'broken') return;
@@ -74,11 +78,13 @@ export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent
 				return;
 			}
 		}
-		yield toEvent(reader.end() ?? {kind: 'broken', fault: deadlines.fault() ?? incompleteFault(peer)});
+		yield toEvent(
+			bounded(reader.end() ?? {kind: 'broken', fault: deadlines.fault() ?? incompleteFault(peer)}),
+		);
 	} catch (error) {
 		// What breaks after a complete answer harms nobody.
 		yield toEvent(
-			reader.end() ?? {kind: 'broken', fault: deadlines.fault() ?? faultOf(error, hasHeaders, peer)},
+			bounded(reader.end() ?? {kind: 'broken', fault: deadlines.fault() ?? faultOf(error, hasHeaders, peer)}),
 		);
 	} finally {
 		signal.removeEventListener('abort', abort);
@@ -98,6 +104,23 @@ const toEvent = (step: Exclude<AnswerStep, {kind: 'closing'}>): AttemptEvent => 
 		case 'broken':
 			return {type: 'broken', fault: step.fault};
 	}
+};
+
+/** Lets no more of an answer through than there may be; what a provider carries along does not count. */
+const createBound = (peer: Peer) => {
+	let streamed = 0;
+	return <Step extends AnswerStep>(step: Step): Step | Extract<AnswerStep, {kind: 'broken'}> => {
+		if (step.kind === 'text' || step.kind === 'reasoning') streamed += step.delta.length;
+		const size =
+			step.kind === 'finished' ? step.items.reduce((sum, item) => sum + sizeOf(item), 0) : streamed;
+		if (size <= maxCharacters) return step;
+		return {kind: 'broken', fault: oversizeFault(maxCharacters / 1_000_000, peer)};
+	};
+};
+
+const sizeOf = (item: AssistantItem): number => {
+	if (item.kind === 'call') return item.arguments.length;
+	return item.kind === 'text' ? item.text.length : item.summary.length;
 };
 
 type SseItem = {event: string | null; data: unknown};

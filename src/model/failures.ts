@@ -124,7 +124,10 @@ export const endlessFault = (minutes: number, peer: Peer): Fault =>
 	fatal('stalled', `The answer of ${host(peer)} was not complete after ${minutes} minutes.`);
 
 export const oversizeFault = (megabytes: number, peer: Peer): Fault =>
-	fatal('incomplete', `The answer of ${host(peer)} was larger than ${megabytes} MB.`);
+	fatal(
+		'incomplete',
+		`The answer of ${host(peer)} was larger than ${megabytes} MB. Ask for a smaller step at a time.`,
+	);
 
 /** The stream ended without its end event: nothing of it counts. */
 export const incompleteFault = (peer: Peer): Fault =>

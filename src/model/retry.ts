@@ -92,10 +92,16 @@ export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
 const lastFailure = ({failure, isRetryable, retryAfterMs}: Fault, attempts: number) => {
 	if (!isRetryable) return failure;
 	if (retryAfterMs !== undefined && retryAfterMs > maxRetryAfterMs) {
-		const wait = `${Math.ceil(retryAfterMs / 60_000)} min`;
+		const wait = describeWait(Math.ceil(retryAfterMs / 60_000));
 		return {...failure, message: `${failure.message} It asks to wait ${wait}: send the message again then.`};
 	}
 	return {...failure, message: `${failure.message} (${attempts} attempts)`};
+};
+
+/** Servers ask for anything, years included. */
+const describeWait = (minutes: number): string => {
+	if (minutes <= 120) return `${minutes} min`;
+	return minutes <= 48 * 60 ? `${Math.ceil(minutes / 60)} h` : 'more than two days';
 };
 
 const positive = (value: string | null): number | undefined => {
