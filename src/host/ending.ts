@@ -13,8 +13,8 @@ import {
 import type {Exit} from './protocol.js';
 
 export type Ending = {
-	/** The leader has said how the command ended. */
-	commandEnded(exit: Exit): void;
+	/** The leader has said how the command ended, and perhaps that nobody is left below it. */
+	commandEnded(exit: Exit, isAlone: boolean): void;
 	leaderEnded(exit: Exit): void;
 	/** Every byte was read and nobody can write any more. */
 	drained(): void;
@@ -40,6 +40,8 @@ const pidRoundMs = 2_000;
 
 export const createEnding = (options: {
 	leader: Identity;
+	/** When the leader's process began, milliseconds since 1970. */
+	leaderSince: number;
 	family: Family;
 	isPipe: boolean;
 	now(): number;
@@ -49,12 +51,13 @@ export const createEnding = (options: {
 	onLeftovers(exit: Exit, members: Process[]): void;
 	onEnd(exit: Exit): void;
 }): Ending => {
-	const {leader, family, isPipe, now} = options;
-	const startedAt = now();
+	const {leader, leaderSince, family, isPipe, now} = options;
 	let commandExit: Exit | undefined;
 	let leaderExit: Exit | undefined;
 	let isDrained = false;
 	let isEnding = false;
+	/** The leader has said that it has no child. */
+	let isLeaderAlone = false;
 	/** The leader was told to end because nothing else was left. */
 	let isAlone = false;
 	let isOver = false;
@@ -70,6 +73,11 @@ export const createEnding = (options: {
 		if (!exit) return;
 		// Another look is worth its cost when all is over that is about to be.
 		if (isAlone && (!leaderExit || (!isDrained && !isPipe))) return;
+		// All before its word was read, and nobody is there who could print more.
+		if (isLeaderAlone && !isPipe) {
+			endLeader();
+			return end(exit);
+		}
 		const members = findMembers();
 		if (members.length > 0) return keepLooking(exit, members);
 		if (family.isUnsettled && settleTries < settleTriesMs.length) return lookAgainSoon();
@@ -93,7 +101,7 @@ export const createEnding = (options: {
 	};
 
 	const findMembers = () =>
-		family.select(now() - startedAt < pidRoundMs ? listProcessesSince(leader.pid) : listProcesses());
+		family.select(now() - leaderSince < pidRoundMs ? listProcessesSince(leader.pid) : listProcesses());
 
 	/** The leader adopts what its children leave behind; stopped as it is, it does not see them end. */
 	const reapAdopted = (adopted: readonly number[]) => {
@@ -130,8 +138,9 @@ export const createEnding = (options: {
 	};
 
 	return {
-		commandEnded(exit) {
+		commandEnded(exit, isAloneNow) {
 			commandExit ??= exit;
+			isLeaderAlone = isAloneNow;
 			advance();
 		},
 		leaderEnded(exit) {

@@ -16,36 +16,75 @@ export type LeaderOptions = {
 	note: string;
 	/** The output's fifo, if there is no tty for it. */
 	fifo?: string | undefined;
-	/** Absolute paths of setsid(1) and perl(1), where they are. */
-	setsid?: string | undefined;
-	perl?: string | undefined;
 };
+
+/** Absolute paths of setsid(1) and perl(1), where they are. */
+export type LeaderPrograms = {setsid?: string | undefined; perl?: string | undefined};
 
 /** A script on a command line shows in ps: without its comments it is bearable. */
 const compactScript = leaderScript.replaceAll(/^#.*\n/gm, '');
 
 /** Program, arguments and environment of the leader. */
-export const buildLeader = (options: LeaderOptions) => {
-	const {request, shell, mark, token, note, fifo, setsid, perl} = options;
+export const buildLeader = (options: LeaderOptions, programs: LeaderPrograms): Program => {
+	const {words, env} = describeCommand(options, programs, isShellName);
+	return asAdopter(programs.perl, {
+		file: '/bin/sh',
+		args: ['-c', compactScript, 'tandem', notAdopting, '', ...words],
+		env: {...env, TANDEM_LEADER: options.token},
+	});
+};
+
+/** The same of one that waits for its order at a fifo. */
+export const buildSpareLeader = (order: string, {perl}: LeaderPrograms): Program =>
+	asAdopter(perl, {
+		file: '/bin/sh',
+		args: ['-c', compactScript, 'tandem', notAdopting, order],
+		env: {},
+	});
+
+/** What makes the leader that waits the one of a terminal: lines of its shell. */
+export const writeOrder = (options: LeaderOptions, programs: LeaderPrograms): string => {
+	const {words, env} = describeCommand(options, programs, isAssignable);
+	return [
+		`cd -P ${quote(options.request.cwd)} || exit`,
+		'unset PWD OLDPWD',
+		...Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`),
+		`TANDEM_LEADER=${options.token}`,
+		`set -- ${words.map(quote).join(' ')}`,
+		'return\n',
+	].join('\n');
+};
+
+const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Where bash is sh, these are its own. */
+const isAssignable = (name: string) =>
+	isShellName(name) && !/^(UID|EUID|PPID|SHELLOPTS|BASHOPTS|BASH_VERSINFO)$/.test(name);
+
+/** The leader's arguments and the command's environment, as far as a shell `hands` it `on`. */
+const describeCommand = (
+	{request, shell, mark, note, fifo}: LeaderOptions,
+	{setsid}: LeaderPrograms,
+	handsOn: (name: string) => boolean,
+) => {
 	const entries = Object.entries(request.env);
 	// The leader's shell would drop these on their way to the command.
-	const odd = entries.filter(([name]) => !isShellName(name)).map(([name, value]) => `${name}=${value}`);
-	const env = Object.fromEntries(entries.filter(([name]) => isShellName(name)));
+	const odd = entries.filter(([name]) => !handsOn(name)).map(([name, value]) => `${name}=${value}`);
+	const env = Object.fromEntries(entries.filter(([name]) => handsOn(name)));
 	const words = [
+		...[note, fifo ?? ''],
 		...(!request.tty && setsid ? [setsid] : []),
 		...(odd.length > 0 ? ['/usr/bin/env', ...odd] : []),
 		...[shell, '-c', request.cmd],
 	];
-	return asAdopter(perl, {
-		file: '/bin/sh',
-		args: ['-c', compactScript, 'tandem', note, fifo ?? '', ...words],
-		env: {...buildEnvironment(env, {...request, mark}), TANDEM_LEADER: token},
-	});
+	return {words, env: buildEnvironment(env, {...request, mark})};
 };
 
 const endOfNames = 'run';
 
 type Program = {file: string; args: string[]; env: Record<string, string>};
+
+const notAdopting = '';
 
 // The system calls prctl(2), close(2) and close_range(2), and PR_SET_CHILD_SUBREAPER.
 const systemCalls: Partial<Record<NodeJS.Architecture, {prctl: number; close: number}>> = {
@@ -71,9 +110,10 @@ const asAdopter = (perl: string | undefined, {file, args, env}: Program): Progra
 	// Perl would load modules and complain of locales in the command's name: it gets these as arguments.
 	const isPerls = (name: string) => /^(PERL|LC_|LANG)/.test(name);
 	const entries = Object.entries(env);
+	const adoptsIndex = 1 + args.indexOf(notAdopting);
 	const script = [
 		`while(($_=shift)ne'${endOfNames}'){/=/s;$ENV{$\`}=$'}`,
-		`syscall(${calls.prctl},${setChildSubreaper},1,0,0,0);`,
+		`syscall(${calls.prctl},${setChildSubreaper},1,0,0,0)or$ARGV[${adoptsIndex}]='adopts';`,
 		// Before Linux 5.9 one by one.
 		`if(syscall(${closeRange},3,0xffffffff,0)){opendir D,'/proc/self/fd';syscall(${calls.close},$_+0)for grep{$_>2}readdir D}`,
 		'exec{$ARGV[0]}@ARGV;exit 127',

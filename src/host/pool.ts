@@ -16,6 +16,7 @@ import type {
 	StopRequest,
 } from './host.js';
 import {canAdopt} from './leader.js';
+import {createLeaders} from './leaders.js';
 import {readLog, readSince} from './log.js';
 import {createMetering} from './metering.js';
 import {cleanName, deriveName, makeUnique} from './names.js';
@@ -58,7 +59,12 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const coprocess = createCoProcess(runtimeFolder);
 	const programs = {setsid: findProgram('setsid'), perl: findProgram('perl')};
 	const guard = createDescriptorGuard(process.platform === 'linux' && !canAdopt(programs.perl));
-	const openPty = createPtyOpener(guard);
+	const leaders = createLeaders({
+		openPty: createPtyOpener(guard),
+		programs,
+		takeFifo: coprocess.takeFifo,
+		now,
+	});
 	const bootId = readBootId();
 	const records = createRecords(stateFolder, onError);
 	const live = new Map<number, Terminal>();
@@ -180,8 +186,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				folder,
 				runtimeFolder,
 				shell,
-				openPty,
-				...programs,
+				openLeader: leaders.open,
 				...(fifo !== undefined && {fifo}),
 				...(restartOf && {restartOf}),
 				readModes: coprocess.readModes,
@@ -235,6 +240,8 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		const twins = findTwins(terminal, running());
 		const ended = brief && (await briefs.settle(terminal, brief.maxChars));
 		if (!brief) briefs.reveal(terminal.id);
+		// Once this is answered.
+		setImmediate(() => leaders.stock().catch(onError));
 		return {
 			kind: 'started',
 			terminal: ended?.reading.terminal ?? terminal.info(),
@@ -264,6 +271,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 
 	const close = async () => {
 		await Promise.all(running().map(each => stopTerminal(each, {by: 'user', graceMs: 1_000}, now)));
+		leaders.close();
 		ports.close();
 		metering.close();
 		records.flush();

@@ -4,8 +4,11 @@ import {constants} from 'node:os';
 import type {Exit} from './protocol.js';
 
 export type SentinelFilter = {
-	/** The bytes without the sentinel. At most one call of a filter's life carries the exit. */
-	push(bytes: Uint8Array): {bytes: Uint8Array; exit?: Exit};
+	/**
+	 * The bytes without the sentinel. At most one call of a filter's life carries the exit. `isAlone`: nobody is left
+	 * below the leader.
+	 */
+	push(bytes: Uint8Array): {bytes: Uint8Array; exit?: Exit; isAlone?: boolean};
 	/** What was held back as a possible beginning, when no more will come. */
 	flush(): Uint8Array;
 };
@@ -39,7 +42,7 @@ export const createSentinelFilter = (token: string, wasInterrupted = () => false
 			const status = chunk.toString('latin1', start + prefix.length, end);
 			// What follows is a process that the command left behind.
 			const rest = Buffer.concat([chunk.subarray(0, start), chunk.subarray(end + 2)]);
-			return {bytes: rest, exit: parseStatus(status, wasInterrupted())};
+			return {bytes: rest, exit: parseStatus(status, wasInterrupted()), isAlone: status.endsWith('A')};
 		},
 		flush() {
 			const rest = held;
@@ -58,14 +61,15 @@ const partLength = (chunk: Buffer, prefix: Buffer): number => {
 };
 
 /**
- * `0`, `143`, or `143S` where the leader's shell has named a signal. Shells say nothing of INT and PIPE: 130 is
- * taken for the signal after an interrupt only, for programs and `pipefail` end with these numbers by themselves.
+ * `0`, `143`, or `143S` where the leader's shell has named a signal; `A` behind it if the leader is alone. Shells
+ * say nothing of INT and PIPE: 130 is taken for the signal after an interrupt only, for programs and `pipefail` end
+ * with these numbers by themselves.
  */
 const parseStatus = (status: string, wasInterrupted: boolean): Exit => {
 	const code = Number.parseInt(status, 10);
 	const signal = signalName(code - 128);
 	const isInterrupt = signal === 'SIGINT' && wasInterrupted;
-	return signal && (status.endsWith('S') || isInterrupt) ? {signal} : {code};
+	return signal && (status.includes('S') || isInterrupt) ? {signal} : {code};
 };
 
 /** `SIGTERM` for 15. */

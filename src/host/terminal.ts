@@ -12,14 +12,15 @@ import type {DriveRequest, Refusal, StartRequest, TerminalInput} from './host.js
 import {type InputWait, readInputWait} from './input-wait.js';
 import {createJournal} from './journal.js';
 import {createLastOutput, isEntered} from './last-output.js';
-import {buildLeader, interruptCommand, waitForCommand} from './leader.js';
+import {interruptCommand, waitForCommand} from './leader.js';
+import type {Leaders} from './leaders.js';
 import {createLiveTimes} from './live-times.js';
 import type {LogSource} from './log.js';
 import {openPipe} from './pipe.js';
 import type {Listener} from './ports.js';
 import {describeProcess, type Identity, listProcesses, type Process, readProcess} from './processes.js';
 import type {Exit, Snapshot, TerminalInfo, TerminalState, Usage} from './protocol.js';
-import {clampSize, type OpenPty} from './pty.js';
+import {clampSize} from './pty.js';
 import {createScreen} from './screen.js';
 import {createSentinelFilter, signalName} from './sentinel.js';
 import {encodeTyping, hidesTyping, isInterrupt} from './typing.js';
@@ -95,12 +96,9 @@ export type TerminalOptions = {
 	restartOf?: TerminalInfo['restartOf'];
 	runtimeFolder: string;
 	shell: string;
-	openPty: OpenPty;
+	openLeader: Leaders['open'];
 	/** The fifo of a command without a terminal. */
 	fifo?: string;
-	/** Absolute paths of setsid(1) and perl(1), where they are. */
-	setsid?: string | undefined;
-	perl?: string | undefined;
 	/** `stty -a` of a device. */
 	readModes(device: string): Promise<string | undefined>;
 	now(): number;
@@ -125,17 +123,6 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	const filter = createSentinelFilter(token, () => wasInterrupted);
 	const timeOfTurn = createTurnClock(now);
 	const lastOutput = createLastOutput();
-	const screen = createScreen({
-		...size,
-		isPipe: !request.tty,
-		onLine: text => journal.appendLine(text, timeOfTurn()),
-		onPlainLines: (bytes, contents) => journal.appendPlainLines(bytes, contents, timeOfTurn()),
-		// Not an input of a person or the model: it does not count as such.
-		onReply: bytes => pty.write(bytes),
-		onMark: ({line, ...mark}) => lastOutput.mark({...mark, line: journal.lineCount + line + 1}),
-		programName: () => foregroundName(pty.pid),
-		now,
-	});
 
 	let name = options.name;
 	let state: TerminalState = {kind: 'running'};
@@ -194,14 +181,16 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	};
 
 	const onData = (bytes: Uint8Array) => {
+		if (final) return;
 		const found = filter.push(bytes);
 		take(found.bytes);
 		if (!found.exit) return;
 		gather.flush();
-		ending.commandEnded(found.exit);
+		ending.commandEnded(found.exit, found.isAlone === true);
 	};
 
 	const onDrained = () => {
+		if (final) return;
 		isDrained = true;
 		take(filter.flush());
 		gather.flush();
@@ -283,32 +272,43 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		const {fifo} = options;
 		const pipe = fifo === undefined ? undefined : openPipe(fifo, {data: onData, drained: onDrained});
 		try {
-			const pty = options.openPty({
-				...buildLeader({...options, mark, token, note}),
+			const {pty, since} = options.openLeader({
+				...{...options, mark, token, note},
 				...size,
-				cwd: request.cwd,
 				// The leader's tty carries nothing where the command has a pipe.
 				onData: pipe ? () => {} : onData,
 				onDrained: pipe ? () => {} : onDrained,
 				onExit: onLeaderExit,
 				onWritten: () => notify('output'),
 			});
-			return {pty, pipe};
+			return {pty, pipe, since};
 		} catch (error) {
 			pipe?.close();
 			journal.close();
-			screen.dispose();
 			throw error;
 		}
 	};
 
-	const {pty, pipe} = openStreams();
+	const {pty, pipe, since} = openStreams();
+	// The command begins while this is made; what it prints is read in a later turn.
+	const screen = createScreen({
+		...size,
+		isPipe: !request.tty,
+		onLine: text => journal.appendLine(text, timeOfTurn()),
+		onPlainLines: (bytes, contents) => journal.appendPlainLines(bytes, contents, timeOfTurn()),
+		// Not an input of a person or the model: it does not count as such.
+		onReply: bytes => pty.write(bytes),
+		onMark: ({line, ...mark}) => lastOutput.mark({...mark, line: journal.lineCount + line + 1}),
+		programName: () => foregroundName(pty.pid),
+		now,
+	});
 	const leader: Identity = {pid: pty.pid, startTime: readProcess(pty.pid)?.startTime ?? 0};
 	const meter = createUsageMeter(leader.pid, now);
 	const openStream = () => (pipe ? !isDrained && options.fifo : pty.isOpen && pty.device);
 	const family = createFamily({leader, mark, streams: () => [openStream() || []].flat()});
 	const ending = createEnding({
 		leader,
+		leaderSince: since,
 		family,
 		isPipe: pipe !== undefined,
 		now,

@@ -1,7 +1,7 @@
 // Why a goal is missed and what would come next, by row: printed below the table as long as the row misses it.
 export const notes: Readonly<Record<number, string>> = {
 	1: 'the launcher and the start of Node take most of it; next: a smaller entry',
-	4: 'a fork of the host, Perl (which makes the leader adopt), the leader and a shell one after the other take most of it, then five questions over the socket and often a frame that Ink renders meanwhile; next: the leader in Perl alone, start and wait in one question, no frame in so short a call',
+	4: 'the command’s own shell and the way to the model and back take most of it, and every hundred milliseconds a frame that Ink renders meanwhile; next: that frame after the request has gone out',
 	6: 'a port must have stayed open for 200 ms and is looked for every 50; a busy machine adds the rest; next: the socket tables read from their listening part only',
 	7: 'a frame of Ink, and a write to the session before it; next: the end of a cancelled turn painted with the key, recorded after',
 	8: 'two Nodes, one for the window and one for the host, take half of it before they do anything; next: fewer modules that are loaded before they are used',

@@ -44,6 +44,15 @@ test.each([
 	expect(push(filter, `\x1b_T;${status}\x1b\\`).exit).toEqual(exit);
 });
 
+test.each([
+	['0', false],
+	['0A', true],
+	['143SA', true],
+])('with %s the leader says that it is alone: %s', (status, isAlone) => {
+	const found = createSentinelFilter('T').push(Buffer.from(`\x1b_T;${status}\x1b\\`));
+	expect(found).toMatchObject({isAlone, exit: status.includes('S') ? {signal: 'SIGTERM'} : {code: 0}});
+});
+
 test('130 is the interrupt that was sent, if one was', () => {
 	const filter = createSentinelFilter('T', () => true);
 	expect(push(filter, '\x1b_T;130\x1b\\').exit).toEqual({signal: 'SIGINT'});
