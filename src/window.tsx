@@ -11,6 +11,11 @@ import {sanitise} from './text/sanitise.js';
 import {withCaret} from './tty/cells.js';
 import {watchUnseenEnds} from './unseen-ends.js';
 
+type End = {exitCode: number; message?: string; troubles?: readonly string[]};
+
+// A file system or a turn that hangs holds up nobody who said that the window must go.
+const leaveDeadlineMs = 1_000;
+
 /** Runs until the person leaves. Resolves with the exit code and, if it could not run, the reason for people. */
 export const runWindow = async (
 	request: SessionRequest,
@@ -18,33 +23,38 @@ export const runWindow = async (
 	splash: Splash,
 ): Promise<{exitCode: number; message?: string}> => {
 	const {output, input} = splash;
-	const left = Promise.withResolvers<{exitCode: number; message?: string; troubles?: readonly string[]}>();
+	const left = Promise.withResolvers<End>();
+	/** Why it ends, if the person did not leave. */
+	let cause: Pick<End, 'exitCode' | 'message'> | undefined;
 	const opened = await openSession(request, opening, {
 		commands,
 		copy: text => copyBothWays(text, output.copy(text)),
 		size: () => ({columns: output.frames.columns, rows: output.frames.rows}),
-		onLeft: troubles => left.resolve({exitCode: 0, troubles}),
+		onLeft: troubles => left.resolve({exitCode: 0, troubles, ...cause}),
 	});
 	if (opened.kind === 'failed') return {exitCode: 1, message: opened.message};
 	const {store, app, diagnostics, diagnosticsFile} = opened;
 
+	/** The conversation is put in order first, if that can be done soon. */
+	const leaveBecause = (of: Pick<End, 'exitCode' | 'message'>) => {
+		cause ??= of;
+		setTimeout(left.resolve, leaveDeadlineMs, cause);
+		app.actions.leave('keep');
+	};
 	const fall = (error: unknown) => {
 		diagnostics.error('The window fell.', error);
 		output.restoreNow();
 		const what = sanitise(error instanceof Error ? error.message : String(error));
-		left.resolve({
+		leaveBecause({
 			exitCode: 1,
-			message: `tandem stopped: ${what}\nDetails: ${diagnosticsFile}`,
+			message: `tandem stopped: ${what}. Its terminals go on. Details: ${diagnosticsFile}`,
 		});
 	};
 	process.on('uncaughtException', fall);
 	process.on('unhandledRejection', fall);
 	splash.handOver({
-		onGone: () => app.actions.leave('keep'),
-		onSignal(exitCode) {
-			left.resolve({exitCode});
-			app.actions.leave('keep');
-		},
+		onGone: () => leaveBecause({exitCode: 129}),
+		onSignal: exitCode => leaveBecause({exitCode}),
 	});
 
 	opened.warn();
@@ -73,7 +83,7 @@ export const runWindow = async (
 		},
 	);
 	screen.waitUntilExit().catch(fall);
-	await opened.begin();
+	await opened.begin().catch(fall);
 
 	const end = await left.promise;
 	screen.unmount();
