@@ -446,11 +446,16 @@ const findTwins = ({id, request}: Terminal, running: readonly Terminal[]): {id: 
 		.filter(each => each.id !== id && each.request.cmd === request.cmd && each.request.cwd === request.cwd)
 		.map(({id, name}) => ({id, name}));
 
-const refuseEnded = (info: TerminalInfo | undefined): Refusal => ({
-	kind: 'refused',
-	code: 'ended',
-	message: `Terminal ${info?.id} (${info?.name}) ${info?.state.kind === 'lost' ? 'was lost with its host' : 'has ended'}. Its log can still be read; start the command again, or restart it, to go on.`,
-});
+const refuseEnded = (info: TerminalInfo | undefined): Refusal => {
+	const isLost = info?.state.kind === 'lost';
+	// A lost one's environment went with its host: it cannot be restarted.
+	const [what, how] = isLost ? ['was lost with its host', ''] : ['has ended', ', or restart it,'];
+	return {
+		kind: 'refused',
+		code: 'ended',
+		message: `Terminal ${info?.id} (${info?.name}) ${what}. Its log can still be read; start the command again${how} to go on.`,
+	};
+};
 
 const tooMany = (running: readonly Terminal[]): Refusal => ({
 	kind: 'refused',

@@ -1,6 +1,10 @@
 // The host hangs, or dies, under a window: told, survivors named and ended, and quitting works all the same.
 import {spawnSync} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import {call, text} from '../support/model-server.js';
+import {lastOutput} from '../support/model-turns.js';
 import {setStage} from '../support/stage.js';
 import {commandOf, findHost, keys, processesOf} from '../support/tandem.js';
 import {until} from '../support/until.js';
@@ -34,6 +38,56 @@ test('a host that was killed: told within 5 s, survivors named and ended, a new 
 	await tandem.loses(/log of .*the end/);
 	await tandem.submit('!echo $((40 + 3)) new');
 	await tandem.sees('43 new');
+});
+
+test('the model reads what stood on the screens and in the logs of terminals that were lost', async () => {
+	writeFileSync(join(stage.place.folder, 'notes.txt'), 'first note\nsecond note\n');
+	const model = await stage.play([
+		call('exec_command', {
+			cmd: `seq 2000; printf 'Go on? '; read answer`,
+			name: 'ask',
+			max_output_tokens: 100,
+		}),
+		call('exec_command', {cmd: 'vim --clean notes.txt', name: 'edit', cols: 60, rows: 10}),
+		text('Both wait.'),
+		call('read_terminal', {session_id: 'ask', view: 'screen'}),
+		call('read_terminal', {session_id: 1, grep: '^1[0-9]00$', context: 1}),
+		call('read_terminal', {session_id: 1, lines: {last: 2}}),
+		call('read_terminal', {session_id: 'edit', view: 'screen'}),
+		call('write_stdin', {session_id: 1, chars: 'yes\n'}),
+		text('They are lost.'),
+	]);
+	const tandem = await stage.open();
+	await tandem.submit('start them');
+	await tandem.sees('Both wait.');
+	await until(() => isOnDisk('Go on?') && isOnDisk('second note'), 'the logs on disk');
+	process.kill(findHost(stage.place.home), 'SIGKILL');
+	await tandem.sees(/2 lost/);
+	for (let count = 0; count < 3; count++) await model.nextRequest();
+	await tandem.submit('and now?');
+	const told = await model.nextRequest();
+	expect(JSON.stringify(told.body.input.at(-1))).toMatch(/ask[\s\S]*lost[\s\S]*edit[\s\S]*lost/);
+	const next = async () => lastOutput(await model.nextRequest());
+	const head =
+		'Process lost: the host of terminal 1 died; what was printed until then can be read\nName: ask\n';
+	const screen = await next();
+	expect(screen.startsWith(head)).toBe(true);
+	expect(screen).toMatch(
+		/\nScreen:\n1962\n(\d+\n){37}2000\nGo on\?\nCursor: row 40, column 8\nScreen: 120x40$/,
+	);
+	const found = await next();
+	expect(found.startsWith(head)).toBe(true);
+	expect(found).toContain(
+		'\nLog: 2001 lines, 10 of them match\n999- 999\n1000: 1000\n1001- 1001\n--\n1099- 1099\n',
+	);
+	expect(await next()).toContain('\nLog: 2001 lines\n2000: 2000\n2001: Go on?');
+	expect(await next()).toMatch(
+		/^Process lost: .*\nName: edit\n.*\nScreen:\nfirst note\nsecond note\n(~\n){7}"notes.txt" 2L, 23B .*\nCursor: row 1, column 1\nScreen: 60x10, alternate screen/,
+	);
+	expect(await next()).toMatch(
+		/^Terminal 1 \(ask\) was lost with its host\. Its log can still be read; start the command again to go on\.$/,
+	);
+	await tandem.sees('They are lost.');
 });
 
 test('a host that hangs: told, what runs is unknown, and quitting works', async () => {
