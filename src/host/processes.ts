@@ -168,7 +168,7 @@ export const listTasks = (pid: number): number[] => {
 export const listChildren = (pid: number): number[] | undefined => {
 	try {
 		return readdirSync(`/proc/${pid}/task`).flatMap(task =>
-			readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
+			readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
 		);
 	} catch {
 		return;
@@ -196,7 +196,7 @@ export const readBootId = (): string => readProc('sys/kernel/random/boot_id')?.t
 /** A file under /proc; undefined if the process is gone or does not let us. */
 export const readProc = (path: string): string | undefined => {
 	try {
-		return readFileSync(`/proc/${path}`, 'latin1');
+		return readFileSync(`/proc/${path}`, 'utf8');
 	} catch {
 		return;
 	}
