@@ -323,10 +323,10 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 			beforeAll(open);
 			afterAll(shut);
 
-			test('ends when the command listens, within half a second', async () => {
+			test.each([true, false])('ends when the command listens (tty %s)', async tty => {
 				const port = await freePort();
 				const script = `setTimeout(() => require('net').createServer().listen(${port}), 300)`;
-				const id = await start(`node -e "${script}"`, {name: 'server'});
+				const id = await start(`node -e "${script}"`, {name: 'server', tty});
 				const {reason, terminal} = await wait(id, {port: true});
 				expect(reason).toEqual({kind: 'listening', port});
 				expect(terminal.ports).toMatchObject([{port, url: `http://localhost:${port}`}]);
@@ -623,6 +623,13 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				const {terminal} = await stop(id, 10_000);
 				expect(terminal.state).toMatchObject({kind: 'ended', exit: {code: 0}});
 				expect(existsSync(join(folder, 'saved'))).toBe(true);
+			});
+
+			test('begins with the signal that was asked for', async () => {
+				const id = await start("trap 'exit 7' INT; echo ready; while :; do sleep 0.05; done");
+				await wait(id, {pattern: '^ready$', from: {line: 1, seen: []}});
+				const stopped = await host.stop(id, {by: 'model', signal: 'INT', graceMs: 10_000});
+				expect(stopped).toMatchObject({terminal: {state: {kind: 'ended', exit: {code: 7}}}});
 			});
 
 			test('works in the very moment of the start', async () => {

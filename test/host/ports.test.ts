@@ -1,8 +1,9 @@
 // The watch for listening ports: that it finds them is tested with real terminals; here what it costs is counted.
+import {once} from 'node:events';
 import {createServer} from 'node:net';
 import {expect, test} from 'vitest';
-import {createPortWatch, type PortOwner} from '../../src/host/ports.js';
-import {readProc} from '../../src/host/processes.js';
+import {createPortWatch, type Listener, type PortOwner} from '../../src/host/ports.js';
+import {listDescriptors, readProc} from '../../src/host/processes.js';
 import {until} from '../support/until.js';
 
 const quietOwner: PortOwner = {
@@ -160,3 +161,48 @@ test('the kernel counts a socket that listens', async () => {
 	expect(inUse() - before).toBeGreaterThan(20);
 	await Promise.all(servers.map(server => new Promise(done => server.close(done))));
 });
+
+test.each([
+	['a debugger’s port, though it is named', 9229, 'Debugger listening on ws://127.0.0.1:9229/', false],
+	['a port of the range that the system gives out', 45_678, '', false],
+	['such a port that is named', 45_678, 'ready on port 45678', true],
+	['any other port', 3_000, '', true],
+])('%s, %i, said %j: a server %s', async (_, port, recentText, isServing) => {
+	// Its socket is real; the number that the kernel tells is not.
+	const server = createServer().listen(0);
+	await once(server, 'listening');
+	const sockets = listDescriptors(process.pid).flatMap(
+		({target}) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [],
+	);
+	const found: Listener[] = [];
+	const watch = createPortWatch({
+		owners: () => [
+			{
+				...quietOwner,
+				family: {...quietOwner.family, select: all => all.filter(({pid}) => pid === process.pid)},
+				recentText: () => recentText,
+				setListeners: listeners => found.push(...listeners),
+			},
+		],
+		now: Date.now,
+		read: path => (path === 'net/tcp' ? tableOf(port, sockets) : path === 'net/tcp6' ? '' : readProc(path)),
+	});
+	const release = watch.demand();
+	try {
+		await until(() => found.length > 0);
+		expect(found[0]).toMatchObject({port, isServing});
+	} finally {
+		release();
+		watch.close();
+		server.close();
+	}
+});
+
+/** As /proc/net/tcp has it: all of these sockets listen on this port. */
+const tableOf = (port: number, inodes: readonly string[]) =>
+	inodes
+		.map(
+			inode =>
+				` 0: 00000000:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A 0:0 0:0 0 0 0 ${inode} 1`,
+		)
+		.join('\n');

@@ -94,6 +94,14 @@ test('a menu without a cursor waits for keys, a server that listens to keys does
 	expect(await waitFor(terminal, 'prompt', 700)).toMatchObject({reason: {kind: 'time-over'}});
 });
 
+test('a program with several threads, one of which reads, waits only after a prompt', async () => {
+	const {terminal, screen, setWait} = createTerminal();
+	setWait({kind: 'reads', isSingleThreaded: false});
+	expect(await waitFor(terminal, 'prompt', 700)).toMatchObject({reason: {kind: 'time-over'}});
+	screen.cursor.isAfterText = true;
+	expect(await waitFor(terminal, 'prompt')).toMatchObject({reason: {kind: 'waiting-for-input'}});
+});
+
 test('who may not be looked at waits when half a second of quiet follows a prompt', async () => {
 	const {terminal, screen, setWait, print} = createTerminal();
 	setWait({kind: 'unreadable'});

@@ -2,6 +2,10 @@
 import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import type {Tool} from '../../src/agent/tool.js';
+import {defaultFeatures} from '../../src/features.js';
+import {toolsFor} from '../../src/tools/index.js';
+import {createContext} from './context.js';
 import {isAlive, outputOf, server, setUp, terminalThat} from './real-terminals.js';
 
 test('a server is handed back when it listens, and its log of one request can be waited for and searched', async () => {
@@ -117,6 +121,43 @@ test('a program that asks gets its answer, and nothing is delivered twice', asyn
 	const ended = await run('write_stdin', {session_id: 'ask', keys: ['C-c']});
 	expect(ended).toMatch(/Process (exited with code 130|killed by signal SIGINT)/);
 	expect(outputOf(ended)).not.toContain('Hello');
+});
+
+test('an ended terminal shows its last screen, how it ended, and its log', async () => {
+	const {host, run} = await setUp();
+	await run('exec_command', {
+		cmd: String.raw`echo chosen:; printf '\033[7mmenu\033[0m? '; read go; exit 4`,
+		name: 'ask',
+		cols: 40,
+	});
+	await run('write_stdin', {session_id: 'ask', chars: 'yes\n', until: {exit: true}});
+	expect((await host.list()).map(({state}) => state.kind)).toEqual(['ended']);
+	const head = 'Process exited with code 4\nName: ask\nDriver: model\n';
+	expect(await run('read_terminal', {session_id: 'ask', view: 'screen'})).toBe(
+		`${head}Screen:\nchosen:\nmenu? yes\nCursor: row 3, column 1\nScreen: 40x40\nReverse video: row 2: menu`,
+	);
+	expect(await run('read_terminal', {session_id: 1, since: '5m', grep: '^menu', context: 1})).toBe(
+		`${head}Log: 2 lines, 1 of them match\n1- chosen:\n2: menu? yes`,
+	);
+});
+
+test('what one session has read is still new to another', async () => {
+	const {host, call, workspace} = await setUp();
+	const tools = toolsFor({host, features: defaultFeatures()});
+	const other = createContext(workspace, {sessionId: 'session-2'});
+	const look = async () => {
+		const tool = tools.find(({name}) => name === 'write_stdin') as Tool;
+		const result = await tool.run(tool.schema.parse({session_id: 1, until: {quiet_ms: 1}}), other);
+		Object.assign(other.positions, result.positions);
+		return outputOf(result.output).trim();
+	};
+	await call('exec_command', {cmd: 'echo one; read go; echo two; read go', name: 'ask'});
+	expect(await look()).toBe('one');
+	await host.log(1, {maxChars: 1_000});
+	const typed = await call('write_stdin', {session_id: 1, keys: ['Enter']});
+	expect(outputOf(typed.output).trim()).toBe('two');
+	expect(await look()).toBe('two');
+	expect(await look()).toBe('');
 });
 
 test('a full-screen program is answered with its screen', async () => {

@@ -108,6 +108,8 @@ test('the log comes with line numbers, and reading it takes nothing from the nex
 	expect(positions).toEqual({1: {line: 1, seen: []}});
 	context.positions[1] = {line: 2, seen: ['x']};
 	expect((await tool.run({session_id: 1}, context)).positions).toEqual({1: {line: 2, seen: ['x']}});
+	await tool.run({session_id: 1, since: '5m'}, context);
+	expect(host.asked.at(-1)).toBe('log 1 {"maxChars":40000,"sinceMs":300000}');
 });
 
 test('a search shows matches, their surroundings, jumps and what was left out', async () => {
@@ -179,8 +181,8 @@ test('stopping names what could not be ended', async () => {
 			...(await stop(id, request)),
 			survivors: [{pid: 9, startTime: 1, command: 'sudo x'}],
 		}) as Awaited<ReturnType<typeof stop>>;
-	const result = await tool.run({session_id: 1, grace_ms: 100}, context);
-	expect(host.asked).toEqual(['stop 1 {"by":"model","graceMs":100}']);
+	const result = await tool.run({session_id: 1, signal: 'INT', grace_ms: 100}, context);
+	expect(host.asked).toEqual(['stop 1 {"by":"model","signal":"INT","graceMs":100}']);
 	expect(result).toMatchObject({isError: true, told: [{terminalId: 1, what: 'ended'}]});
 	expect(result.output).toContain(
 		'Process killed by signal SIGTERM\nName: dev\nStill alive, could not be ended: pid 9 sudo x',
