@@ -166,7 +166,7 @@ const answerApproval = (state: State, event: Extract<Event, {type: 'approval.ans
 };
 
 const finishCall = (state: State, event: Extract<Event, {type: 'call.finished'}>): State => {
-	const {callId, output, at} = event;
+	const {callId, output, images, at} = event;
 	const called = withCall(state, event, call => ({
 		...call,
 		status: finishedStatus(call, event),
@@ -176,7 +176,7 @@ const finishCall = (state: State, event: Extract<Event, {type: 'call.finished'}>
 	}));
 	return {
 		...called,
-		messages: withOutput(called.messages, callId, output),
+		messages: withOutput(called.messages, {callId, output, ...(images && {images})}),
 		positions: {...state.positions, ...event.positions},
 		told: withTold(state.told, event.told),
 		turn: state.turn && withoutCall(state.turn, callId),
@@ -273,7 +273,7 @@ const settleCall = (
 		output,
 		status: hasStarted ? started : call.status === 'denied' ? 'denied' : 'interrupted',
 	}));
-	return {...settled, messages: withOutput(settled.messages, callId, output)};
+	return {...settled, messages: withOutput(settled.messages, {callId, output})};
 };
 
 const notRun = 'Not run: the turn ended before this call started.';
@@ -311,7 +311,11 @@ const callIndex = (entries: readonly Entry[], callId: string): number =>
 	entries.findLastIndex(entry => entry.kind === 'call' && entry.callId === callId);
 
 /** Puts a call's output behind its answer, among the other outputs; a second output replaces the first. */
-const withOutput = (messages: readonly Message[], callId: string, output: string): readonly Message[] => {
+const withOutput = (
+	messages: readonly Message[],
+	answered: Omit<Extract<Message, {role: 'tool'}>, 'role'>,
+): readonly Message[] => {
+	const {callId} = answered;
 	const answer = messages.findLastIndex(
 		message =>
 			message.role === 'assistant' &&
@@ -319,7 +323,7 @@ const withOutput = (messages: readonly Message[], callId: string, output: string
 	);
 	// An output whose answer is lost would make the next request invalid.
 	if (answer < 0) return messages;
-	const message: Message = {role: 'tool', callId, output};
+	const message: Message = {role: 'tool', ...answered};
 	const end = messages.findIndex(({role}, index) => index > answer && role !== 'tool');
 	const after = end < 0 ? messages.length : end;
 	const existing = messages.findIndex(

@@ -9,7 +9,10 @@ import type {Conversation} from './state.js';
 export type Message =
 	| {role: 'user'; text: string}
 	| {role: 'assistant'; items: AssistantItem[]}
-	| {role: 'tool'; callId: string; output: string};
+	| {role: 'tool'; callId: string; output: string; images?: readonly Image[]};
+
+/** `data` is Base64. */
+export type Image = {name: string; mediaType: string; data: string};
 
 export type AssistantItem =
 	/** `phase`: what some models call the text; they want it back as it was. */
@@ -92,6 +95,8 @@ export type Event =
 			isError: boolean;
 			/** The turn was interrupted before the call could answer. */
 			isInterrupted?: boolean;
+			/** What the model sees beside the output. */
+			images?: readonly Image[];
 			display?: CallDisplay;
 			positions: Record<string, Position>;
 			told: Told[];

@@ -64,3 +64,9 @@ export const listFiles: CallRenderer = (call, args) => ({
 	what: word(args.path ?? '.'),
 	body: tailOf(call),
 });
+
+export const viewImage: CallRenderer = (call, args) => ({
+	verb: tense(call, 'Looking at', 'Looked at'),
+	what: word(args.path),
+	body: tailOf(call),
+});

@@ -3,7 +3,7 @@ import type {CallEntry} from '../../src/state.js';
 import {askUser} from './ask-user.js';
 import {argumentsOf, type CallRenderer, type CallView} from './call.js';
 import {fallback} from './fallback.js';
-import {applyPatch, listFiles, readFile, searchFiles} from './files.js';
+import {applyPatch, listFiles, readFile, searchFiles, viewImage} from './files.js';
 import {updatePlan} from './plan.js';
 import {
 	execCommand,
@@ -29,6 +29,7 @@ const renderers: Record<string, CallRenderer> = {
 	read_file: readFile,
 	search_files: searchFiles,
 	list_files: listFiles,
+	view_image: viewImage,
 	update_plan: updatePlan,
 	ask_user: askUser,
 };

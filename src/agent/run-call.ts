@@ -189,7 +189,7 @@ const interrupt = async (call: Call, result: ToolResult, input: CallInput): Prom
 
 const emitFinished = (
 	{callId, name}: Call,
-	{output, isError = false, display, positions = {}, told = []}: ToolResult,
+	{output, isError = false, images, display, positions = {}, told = []}: ToolResult,
 	isInterrupted: boolean,
 	input: CallInput,
 ): Promise<void> =>
@@ -200,6 +200,7 @@ const emitFinished = (
 		output,
 		isError,
 		...(isInterrupted && {isInterrupted}),
+		...(images && {images}),
 		...(display && {display}),
 		positions,
 		told,

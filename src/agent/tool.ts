@@ -1,6 +1,6 @@
 // What the loop knows of a tool, and what a tool is given. A tool never throws into the turn.
 import type {z} from 'zod';
-import type {CallDisplay, Inquiry, InquiryAnswer, Told} from '../events.js';
+import type {CallDisplay, Image, Inquiry, InquiryAnswer, Told} from '../events.js';
 import type {Position} from '../host/protocol.js';
 
 export type Tool<Schema extends z.ZodType = z.ZodType> = {
@@ -66,6 +66,8 @@ export type ToolResult = {
 	/** What the model reads. */
 	output: string;
 	isError?: boolean;
+	/** What the model sees beside it, if it can. */
+	images?: readonly Image[];
 	display?: CallDisplay;
 	/** Read positions that advance with this result, by terminal id. */
 	positions?: Record<number, Position>;

@@ -16,6 +16,7 @@ import {
 	stalledFault,
 	unsendableFault,
 } from './failures.js';
+import {imagesField} from './images.js';
 import type {AttemptEvent} from './retry.js';
 import type {AnswerStep, RequestBody, WireFormat} from './wire.js';
 
@@ -27,6 +28,8 @@ export type Attempt = {
 	connect(): Promise<Sdk>;
 	format: WireFormat;
 	body: RequestBody;
+	/** The same for a model that takes no images; absent: there are none. */
+	imagelessBody?: RequestBody;
 	/** Optional fields that this server has refused; grows. */
 	refused: Set<string>;
 	peer: Peer;
@@ -128,7 +131,7 @@ type SseItem = {event: string | null; data: unknown};
 /** Sends the request without what this server has refused before, and once more without what it refuses now. */
 const send = async (
 	client: OpenAI,
-	{format, body, refused}: Pick<Attempt, 'format' | 'body' | 'refused'>,
+	{format, body, imagelessBody, refused}: Pick<Attempt, 'format' | 'body' | 'imagelessBody' | 'refused'>,
 	signal: AbortSignal,
 ): Promise<Response> => {
 	const accepted = Object.fromEntries(Object.entries(body).filter(([field]) => !refused.has(field)));
@@ -136,11 +139,22 @@ const send = async (
 		return await format.send(client, accepted, signal);
 	} catch (error) {
 		const field = refusedField(error, format.optionalFields);
-		if (field === undefined || refused.has(field)) throw error;
-		refused.add(field);
-		return send(client, {format, body, refused}, signal);
+		if (field !== undefined && !refused.has(field)) {
+			refused.add(field);
+			return send(client, {format, body, ...(imagelessBody && {imagelessBody}), refused}, signal);
+		}
+		if (!imagelessBody || !mayRefuseImages(error)) throw error;
+		const response = await send(client, {format, body: imagelessBody, refused}, signal);
+		// It was the images.
+		refused.add(imagesField);
+		return response;
 	}
 };
+
+/** Servers of models without eyes say so in many ways. */
+const mayRefuseImages = (error: unknown): boolean =>
+	isApiError(error) &&
+	([400, 413, 415, 422].includes(error.status) || /image|vision|multi-?modal/i.test(error.message));
 
 /** The field that a server does not know: by name, or in its words where the name is no word of every day. */
 const refusedField = (error: unknown, optional: readonly string[]): string | undefined => {

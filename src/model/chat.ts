@@ -1,7 +1,7 @@
 // The conversation as messages of Chat Completions, and a streamed answer in our words. Pure.
 import type {ChatCompletionCreateParamsStreaming} from 'openai/resources/chat/completions';
 import {z} from 'zod';
-import type {AssistantItem, Message, Usage} from '../events.js';
+import type {AssistantItem, Image, Message, Usage} from '../events.js';
 import {createCallCollector} from './chat-calls.js';
 import {type ChatUsage, type Delta, parseChunk} from './chat-schema.js';
 import {
@@ -13,6 +13,7 @@ import {
 	type Peer,
 	refusalFault,
 } from './failures.js';
+import {dataUrl} from './images.js';
 import type {ModelRequest, ToolSpec} from './model.js';
 import {harmlessName, unknownOutcome, wellFormed} from './outgoing.js';
 import {createThinkingSplitter} from './thinking.js';
@@ -42,10 +43,10 @@ const toRequestBody = ({instructions, messages, tools}: ModelRequest, peer: Peer
 
 /** Every call is followed at once by its answer, or by one that says there is none: the APIs refuse anything else. */
 export const toMessages = (messages: readonly Message[], peer: Peer): WireMessage[] => {
-	const outputs = new Map<string, string>();
+	const outputs = new Map<string, Extract<Message, {role: 'tool'}>>();
 	for (const message of messages) {
 		if (message.role !== 'tool' || outputs.has(message.callId)) continue;
-		outputs.set(message.callId, message.output);
+		outputs.set(message.callId, message);
 	}
 	const lastQuestion = messages.findLastIndex(({role}) => role === 'user');
 	return messages.flatMap((message, index): WireMessage[] => {
@@ -55,9 +56,10 @@ export const toMessages = (messages: readonly Message[], peer: Peer): WireMessag
 		const answers = calls.map(({callId}) => ({
 			role: 'tool' as const,
 			tool_call_id: callId,
-			content: outputs.get(callId) ?? unknownOutcome,
+			content: outputs.get(callId)?.output ?? unknownOutcome,
 		}));
-		return [...toAssistant(message.items, index > lastQuestion, peer), ...answers];
+		const images = calls.flatMap(({callId}) => outputs.get(callId)?.images ?? []);
+		return [...toAssistant(message.items, index > lastQuestion, peer), ...answers, ...toImages(images)];
 	});
 };
 
@@ -127,6 +129,7 @@ export const createAnswerReader = (peer: Peer): AnswerReader => {
 
 type WireMessage =
 	| {role: 'system' | 'user'; content: string}
+	| {role: 'user'; content: ImagePart[]}
 	| {
 			role: 'assistant';
 			content: string | null;
@@ -135,6 +138,22 @@ type WireMessage =
 			reasoning_content?: string;
 	  }
 	| {role: 'tool'; tool_call_id: string; content: string};
+
+type ImagePart = {type: 'text'; text: string} | {type: 'image_url'; image_url: {url: string}};
+
+/** A tool's answer is text only: what it shows follows all of them, as if the person had sent it. */
+const toImages = (images: readonly Image[]): WireMessage[] =>
+	images.length === 0
+		? []
+		: [
+				{
+					role: 'user',
+					content: images.flatMap((image): ImagePart[] => [
+						{type: 'text', text: `The image ${image.name} that the tool has read:`},
+						{type: 'image_url', image_url: {url: dataUrl(image)}},
+					]),
+				},
+			];
 
 const toAssistant = (items: readonly AssistantItem[], isOfThisTurn: boolean, peer: Peer): WireMessage[] => {
 	const text = items.flatMap(item => (item.kind === 'text' ? [item.text] : [])).join('\n\n');

@@ -1,9 +1,11 @@
 // A model behind the openai SDK, as a stream of events that never throws. Retries are ours, since the SDK's are
 // silent and can't be cancelled.
+
 import {inspect} from 'node:util';
 import {faultOf, runAttempt, type Sdk, type Timeouts} from './attempt.js';
 import {chatFormat} from './chat.js';
 import {abortedFailure, isAddressRight, type Peer} from './failures.js';
+import {imagesField, withoutImages} from './images.js';
 import type {Model, ModelEvent, ModelFailure, ModelRequest} from './model.js';
 import {responsesFormat} from './responses.js';
 import {type RetryPolicy, sleep, withRetries} from './retry.js';
@@ -58,8 +60,12 @@ export const createModel = (options: ModelOptions): Model => {
 	};
 	const stream = (request: ModelRequest, signal: AbortSignal) => {
 		const attempt = () => {
-			const body = format.toBody(request, peer);
-			return runAttempt({connect: getSdk, format, body, refused, peer, timeouts, signal});
+			const imageless = withoutImages(request.messages);
+			const hasImages = imageless !== request.messages;
+			const imagelessBody = hasImages ? format.toBody({...request, messages: imageless}, peer) : undefined;
+			const body = (refused.has(imagesField) && imagelessBody) || format.toBody(request, peer);
+			const parts = {connect: getSdk, format, body, refused, peer, timeouts, signal};
+			return runAttempt({...parts, ...(imagelessBody && {imagelessBody})});
 		};
 		return guarded(withRetries(attempt, policy, signal), options.apiKey);
 	};

@@ -2,6 +2,7 @@
 import type {ResponseCreateParamsStreaming} from 'openai/resources/responses/responses';
 import type {AssistantItem, Message, Usage} from '../events.js';
 import {cutAnswerFault, faultOfStreamError, malformedFault, type Peer, refusalFault} from './failures.js';
+import {dataUrl} from './images.js';
 import type {ModelRequest, ToolSpec} from './model.js';
 import {harmlessName, unknownOutcome, wellFormed} from './outgoing.js';
 import {
@@ -48,7 +49,7 @@ export const toInput = (messages: readonly Message[], peer: Peer) => {
 			case 'tool':
 				// At most one answer a call, and none without its call.
 				return called.delete(message.callId)
-					? [{type: 'function_call_output', call_id: message.callId, output: message.output}]
+					? [{type: 'function_call_output', call_id: message.callId, output: toOutput(message)}]
 					: [];
 			case 'assistant':
 				return message.items.flatMap((item, index) => {
@@ -125,7 +126,7 @@ export const createAnswerReader = (peer: Peer): AnswerReader => {
 type InputItem =
 	| {type: 'message'; role: 'user' | 'assistant'; content: string; phase?: 'commentary' | 'final_answer'}
 	| {type: 'function_call'; call_id: string; name: string; arguments: string}
-	| {type: 'function_call_output'; call_id: string; output: string}
+	| {type: 'function_call_output'; call_id: string; output: string | OutputPart[]}
 	| OwnReasoning;
 
 const toItem = (
@@ -141,6 +142,22 @@ const toItem = (
 	const {text, phase} = item;
 	return text ? [{type: 'message', role: 'assistant', content: text, ...(phase && {phase})}] : [];
 };
+
+type OutputPart =
+	| {type: 'input_text'; text: string}
+	| {type: 'input_image'; image_url: string; detail: 'auto'};
+
+const toOutput = ({output, images = []}: Extract<Message, {role: 'tool'}>): string | OutputPart[] =>
+	images.length === 0
+		? output
+		: [
+				{type: 'input_text', text: output},
+				...images.map(image => ({
+					type: 'input_image' as const,
+					image_url: dataUrl(image),
+					detail: 'auto' as const,
+				})),
+			];
 
 const toCall = ({callId, name, arguments: args}: Extract<AssistantItem, {kind: 'call'}>): InputItem[] => [
 	{type: 'function_call', call_id: callId, name: harmlessName(name), arguments: args},

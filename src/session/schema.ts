@@ -17,6 +17,7 @@ import type {
 	AssistantItem,
 	CallDisplay,
 	DurableEvent,
+	Image,
 	ShellEnd,
 	Told,
 	TurnEnd,
@@ -130,6 +131,8 @@ const display = object<CallDisplay>({
 	removed: optional(integer),
 });
 
+const images = list(object<Image>({name: text, mediaType: text, data: text}));
+
 const positions = record(object<Position>({line: integer, seen: list(text)}));
 
 const turnEnd = tagged<TurnEnd, 'kind'>('kind', {
@@ -172,6 +175,7 @@ const events: EventParts = {
 		output: text,
 		isError: truth,
 		isInterrupted: optional(truth),
+		images: optional(images),
 		display: optional(display),
 		positions,
 		told,

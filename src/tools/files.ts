@@ -1,6 +1,7 @@
 // Where a path of a call really is, and what text its file holds.
 import {lstat, open, readlink, realpath} from 'node:fs/promises';
 import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path';
+import type {ApprovalSubject} from '../agent/tool.js';
 
 export type Location = {
 	/** All links followed; for a file that does not exist, those of its nearest existing folder. */
@@ -20,6 +21,16 @@ export const locate = async (path: string, context: {cwd: string; workspace: str
 
 // As many as Linux follows.
 const maxLinks = 40;
+
+/** Whatever is outside of the workspace is only read if the person allows it. */
+export const approveReading = async (
+	path: string,
+	context: {cwd: string; workspace: string},
+): Promise<ApprovalSubject | undefined> => {
+	const {isInside, real} = await locate(path, context);
+	if (isInside) return;
+	return {kind: 'read', path: real, reason: `It is outside the workspace ${context.workspace}.`};
+};
 
 /** Like realpath, but the end of the path, and the target of a dangling link, need not exist. */
 const followLinks = async (path: string, links: number): Promise<string> => {
@@ -42,20 +53,37 @@ export type TextFile =
 const maxBytes = 32 * 1_024 * 1_024;
 
 export const readText = async (path: string): Promise<TextFile> => {
+	const file = await readBytes(path, maxBytes);
+	if (file.kind === 'too-large')
+		return {kind: 'unreadable', reason: `has ${file.bytes} bytes: search it with exec_command (rg, sed -n)`};
+	if (file.kind !== 'bytes') return file;
+	const {bytes, mode} = file;
+	if (bytes.includes(0)) return {kind: 'unreadable', reason: `is binary (${bytes.length} bytes)`};
+	try {
+		return {kind: 'text', text: utf8.decode(bytes), mode};
+	} catch {
+		// The decoder is asked to be strict: it throws for nothing else.
+		return {kind: 'unreadable', reason: 'is no UTF-8 text'};
+	}
+};
+
+export type BytesFile =
+	| {kind: 'bytes'; bytes: Buffer; mode: number}
+	| {kind: 'missing'}
+	| {kind: 'too-large'; bytes: number}
+	| {kind: 'unreadable'; reason: string};
+
+export const readBytes = async (path: string, most: number): Promise<BytesFile> => {
 	try {
 		const info = await lstat(path);
 		// Opening a fifo would wait for its writer.
 		if (!info.isFile())
 			return {kind: 'unreadable', reason: info.isDirectory() ? 'is a folder' : 'is no regular file'};
-		if (info.size > maxBytes)
-			return {kind: 'unreadable', reason: `has ${info.size} bytes: search it with exec_command (rg, sed -n)`};
-		const bytes = await readAll(path);
-		if (bytes.includes(0)) return {kind: 'unreadable', reason: `is binary (${bytes.length} bytes)`};
-		return {kind: 'text', text: utf8.decode(bytes), mode: info.mode & 0o7777};
+		if (info.size > most) return {kind: 'too-large', bytes: info.size};
+		return {kind: 'bytes', bytes: await readAll(path), mode: info.mode & 0o7777};
 	} catch (error) {
 		const code = error instanceof Error && 'code' in error ? String(error.code) : '';
 		if (code === 'ENOENT' || code === 'ENOTDIR') return {kind: 'missing'};
-		if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return {kind: 'unreadable', reason: 'is no UTF-8 text'};
 		return {kind: 'unreadable', reason: `can't be read (${code || String(error)})`};
 	}
 };

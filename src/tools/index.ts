@@ -12,6 +12,7 @@ import {restartTerminal} from './restart-terminal.js';
 import {shell} from './shell.js';
 import {stopTerminal} from './stop-terminal.js';
 import {updatePlan} from './update-plan.js';
+import {viewImage} from './view-image.js';
 import {waitTerminal} from './wait-terminal.js';
 import {writeStdin} from './write-stdin.js';
 
@@ -28,5 +29,5 @@ export const toolsFor = ({host, features}: {host: Host; features: Record<Feature
 				restartTerminal(host),
 			]
 		: [shell(host, patch)];
-	return [...commands, patch, readFile(), updatePlan(), askUser(host)];
+	return [...commands, patch, readFile(), viewImage(), updatePlan(), askUser(host)];
 };

@@ -5,7 +5,7 @@ import type {Tool, ToolResult} from '../agent/tool.js';
 import {escapeMarks} from '../text/marks.js';
 import {sanitiseLine} from '../text/sanitise.js';
 import {charactersOf} from './answer.js';
-import {type Location, locate, readText} from './files.js';
+import {approveReading, type Location, locate, readText} from './files.js';
 import {failed} from './find-terminal.js';
 
 const schema = z.strictObject({
@@ -20,11 +20,7 @@ export const readFile = (): Tool<typeof schema> => ({
 	name: 'read_file',
 	description,
 	schema,
-	async approval({path}, context) {
-		const {isInside, real} = await locate(path, context);
-		if (isInside) return;
-		return {kind: 'read', path: real, reason: `It is outside the workspace ${context.workspace}.`};
-	},
+	approval: ({path}, context) => approveReading(path, context),
 	async run({path, lines}, context) {
 		const location = await locate(path, context);
 		const file = await readText(location.real);

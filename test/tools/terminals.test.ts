@@ -29,10 +29,18 @@ test('the model has the terminal tools, or one shell while the feature is off', 
 		'restart_terminal',
 		'apply_patch',
 		'read_file',
+		'view_image',
 		'update_plan',
 		'ask_user',
 	]);
-	expect(names(false)).toEqual(['shell', 'apply_patch', 'read_file', 'update_plan', 'ask_user']);
+	expect(names(false)).toEqual([
+		'shell',
+		'apply_patch',
+		'read_file',
+		'view_image',
+		'update_plan',
+		'ask_user',
+	]);
 });
 
 test('every tool has a description, and a schema that a model can be given', () => {

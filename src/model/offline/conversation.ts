@@ -37,10 +37,13 @@ export const readConversation = (body: unknown): Conversation | undefined => {
 
 const contentSchema = z.union([z.string(), z.array(z.looseObject({text: z.string().optional()}))]);
 
+/** Of an answer with images its text is all that it reads. */
+const outputSchema = contentSchema.transform(content => textOf(content));
+
 const itemSchema = z.discriminatedUnion('type', [
 	z.object({type: z.literal('message').default('message'), role: z.string(), content: contentSchema}),
 	z.object({type: z.literal('function_call'), call_id: z.string(), name: z.string(), arguments: z.string()}),
-	z.object({type: z.literal('function_call_output'), call_id: z.string(), output: z.string()}),
+	z.object({type: z.literal('function_call_output'), call_id: z.string(), output: outputSchema}),
 ]);
 
 /** What it does not know, such as another model's reasoning, is passed over. */
