@@ -11,8 +11,9 @@ const blockBytes = 1 << 18;
 // A flood is more than this in a time that nobody sees.
 const floodBytes = 1 << 15;
 const floodMs = 4;
+const holdMs = 12; // less than a frame
 
-/** `take` gets every byte once and in order, within 4 ms. It keeps what it gets. */
+/** `take` gets every byte once and in order, within 12 ms. It keeps what it gets. */
 export const createGather = (take: (bytes: Uint8Array) => void): Gather => {
 	let held: Uint8Array[] = [];
 	let heldBytes = 0;
@@ -48,7 +49,7 @@ export const createGather = (take: (bytes: Uint8Array) => void): Gather => {
 			const waits = isFlood() && heldBytes < blockBytes;
 			windowBytes += bytes.length;
 			if (!waits) return flush();
-			timer ??= setTimeout(flush, floodMs);
+			timer ??= setTimeout(flush, holdMs);
 		},
 		flush,
 	};

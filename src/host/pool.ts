@@ -47,7 +47,10 @@ type RestartOf = TerminalInfo['restartOf'];
 
 const maxRunning = 64;
 const maxListedEnded = 50;
-const changesPerSecond = 30;
+const tellEveryMs = 1_000 / 30;
+// What goes by faster than anybody reads: the last lines of it are told as often as they can be taken in.
+const floodBytes = 32_768;
+const tellFloodEveryMs = 100;
 const keepEndedMs = 14 * 24 * 3_600_000;
 const keepEndedBytes = 2 * 1024 ** 3;
 // Hundreds of files are looked at: not for every command that ends.
@@ -125,12 +128,18 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	};
 
 	const follow = (terminal: Terminal) => {
+		let toldBytes = 0;
+		let isFlood = false;
 		const tell = () => {
+			isFlood = terminal.printedBytes - toldBytes > floodBytes;
+			toldBytes = terminal.printedBytes;
 			if (briefs.isHidden(terminal.id)) return;
 			if (subscribers.size > 0) emit({type: 'terminal.changed', terminal: terminal.info()});
 			for (const listener of watchers.get(terminal.id) ?? []) listener();
 		};
-		const throttle = createThrottle(tell, 1000 / changesPerSecond);
+		const throttle = createThrottle(tell, () =>
+			isFlood && !watchers.has(terminal.id) ? tellFloodEveryMs : tellEveryMs,
+		);
 		terminal.onChange((change: Change) => {
 			if (change === 'output') {
 				ports.wake();

@@ -42,6 +42,7 @@ export type Terminal = {
 	/** As of a past terminal: the source is only meant within the call. */
 	readFrom<T>(use: (source: LogSource) => T): T;
 	readonly startedAt: number;
+	readonly printedBytes: number;
 	/** Resolves when the leader has started the command: what is typed or signalled before does not reach it. */
 	whenStarted(): Promise<void>;
 	screen(): {
@@ -392,6 +393,9 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		},
 		leader,
 		startedAt,
+		get printedBytes() {
+			return journal.byteCount;
+		},
 		mark,
 		family,
 		device: pty.device,

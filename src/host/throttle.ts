@@ -8,8 +8,11 @@ export type Throttle = {
 	stop(): void;
 };
 
-/** Time is the monotonic clock's: intervals do not follow a change of the system's time. */
-export const createThrottle = (call: () => void, intervalMs: number): Throttle => {
+/**
+ * `intervalMs` is asked after each call. Time is the monotonic clock's: intervals do not follow a change of the
+ * system's time.
+ */
+export const createThrottle = (call: () => void, intervalMs: () => number): Throttle => {
 	let timer: NodeJS.Timeout | undefined;
 	let calledAt = Number.NEGATIVE_INFINITY;
 	const run = () => {
@@ -21,7 +24,7 @@ export const createThrottle = (call: () => void, intervalMs: number): Throttle =
 	return {
 		soon() {
 			if (timer) return;
-			const left = calledAt + intervalMs - performance.now();
+			const left = calledAt + intervalMs() - performance.now();
 			timer = setTimeout(run, Math.max(0, left));
 		},
 		atOnce: run,

@@ -899,6 +899,22 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				expect(states.at(-1)).toMatchObject({kind: 'ended', exit: {code: 5}});
 			});
 
+			test('tells of a flood ten times a second, and how it ends', async () => {
+				const events: HostEvent[] = [];
+				const undo = host.subscribe(event => events.push(event));
+				const startedAt = performance.now();
+				const id = await start('seq 1 2000000');
+				await wait(id, {exit: true});
+				const seconds = (performance.now() - startedAt) / 1_000;
+				undo();
+				const told = events.flatMap(event =>
+					event.type === 'terminal.changed' && event.terminal.id === id ? [event.terminal] : [],
+				);
+				// Its beginning and its end are told at once.
+				expect(told.length).toBeLessThanOrEqual(10 * seconds + 8);
+				expect(told.at(-1)?.lastLines).toEqual(['1999998', '1999999', '2000000']);
+			});
+
 			test('lists running terminals first, with their last lines', async () => {
 				await run('true');
 				const id = await start('printf "one\\n\\ntwo\\nthree\\nfour\\n"; sleep 60');
