@@ -7,14 +7,17 @@ import type {Tandem} from './tandem.js';
 export type ShellBefore = Awaited<ReturnType<typeof openShell>>['before'];
 
 /** A shell that has flags of the kitty keyboard protocol of its own, and what its terminal is like before tandem. */
-export const openShell = async (stage: Stage) => {
+export const openShell = async (
+	stage: Stage,
+	{through = ['bash', '--norc', '-i']}: {through?: readonly string[]} = {},
+) => {
 	const tandem = await stage.open({
-		through: ['bash', '--norc', '-i'],
+		through,
 		env: {PS1: 'shell> ', TERM: 'xterm-256color'},
 	});
 	const keyboard = knowKeyboardProtocols(tandem.emulator, reply => tandem.type(reply));
 	await tandem.sees('shell>');
-	tandem.type("printf '\\e[>5u'; stty -a | md5sum\r");
+	tandem.type("printf '\\e[>5u'; stty -a | grep -v rows | md5sum\r");
 	const settings = await readSettings(tandem);
 	return {tandem, before: {settings, keyboard, keys: keyboard.now(), modes: {...tandem.emulator.modes}}};
 };
@@ -29,7 +32,7 @@ export const startInShell = async (stage: Stage) => {
 /** Echo, cursor, mouse, screen and keys are as they were, without `reset`. */
 export const expectUsableShell = async (tandem: Tandem, before: ShellBefore) => {
 	await tandem.sees('shell>');
-	tandem.type('clear; stty -a | md5sum\r');
+	tandem.type('clear; stty -a | grep -v rows | md5sum\r');
 	expect(await readSettings(tandem)).toBe(before.settings);
 	const {buffer, modes} = tandem.emulator;
 	expect(buffer.active.type).toBe('normal');

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {runOnScreen} from './real-screen.js';
 
-const launcher = resolve('src/tandem.sh');
+export const launcher = resolve('src/tandem.sh');
 
 export type Tandem = Awaited<ReturnType<typeof startTandem>>;
 
