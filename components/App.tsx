@@ -68,12 +68,21 @@ export const App = ({
 		const inquiryDraft = createInquiryDraft();
 		const question = createQuestion();
 		const selecting = createSelecting({actions, store});
-		const parts = {store, actions, composing, approvalDraft, inquiryDraft, question, selecting, now};
+		const parts = {
+			store,
+			actions,
+			composing,
+			approvalDraft,
+			inquiryDraft,
+			question,
+			selecting,
+			screens: screens ?? createScreens(store, actions.watchTerminal),
+			now,
+		};
 		return {
 			...parts,
 			commands,
 			keys: createKeyRouter(parts),
-			screens: screens ?? createScreens(actions.watchTerminal),
 			caret,
 		};
 	});

@@ -14,6 +14,7 @@ import type {Composing} from './composing.js';
 import type {InquiryDraft} from './inquiry-draft.js';
 import {toTerminalInput} from './inside-keys.js';
 import type {Question} from './question.js';
+import type {Screens} from './screens.js';
 import type {Selecting} from './selecting.js';
 import {type TerminalAct, terminalActs} from './terminal-acts.js';
 
@@ -25,6 +26,7 @@ export type Parts = {
 	inquiryDraft: InquiryDraft;
 	question: Question;
 	selecting: Selecting;
+	screens: Screens;
 	/** Milliseconds since 1970. */
 	now(): number;
 };
@@ -88,7 +90,9 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 
 		'inside.type': key => {
 			const input = toTerminalInput(key);
-			if (input) actions.typeInside(input);
+			if (!input) return;
+			parts.screens.typed();
+			actions.typeInside(input);
 		},
 		'prefix.press': () => actions.setPrefix(true),
 		'prefix.drop': () => {},

@@ -1,31 +1,37 @@
 // The live screens that somebody looks at: each watched once, its newest snapshot at hand for whoever comes later.
-// Never goes through the store.
+// They never go through the state, but they are told with its frames: whatever changes, a frame is painted once.
 import type {Snapshot} from '../src/host/protocol.js';
+import type {Store} from '../src/store.js';
 
 export type Screens = ReturnType<typeof createScreens>;
 
 /** A screen that has not come by then is not waited for: its place is shown without it. */
 const patienceMs = 100;
+/** A snapshot that comes so soon after a key is taken for its echo. */
+const echoMs = 100;
 
-type Watched = {listeners: Set<() => void>; latest?: Snapshot; isLate: boolean; stop(): void};
+type Watched = {watchers: number; latest?: Snapshot; isLate: boolean; stop(): void};
 
-export const createScreens = (watch: (id: number, listener: (snapshot: Snapshot) => void) => () => void) => {
+export const createScreens = (
+	store: Pick<Store, 'frame'>,
+	watch: (id: number, listener: (snapshot: Snapshot) => void) => () => void,
+) => {
 	const watched = new Map<number, Watched>();
+	let typedAt = Number.NEGATIVE_INFINITY;
 
 	const start = (id: number): Watched => {
-		const screen: Watched = {listeners: new Set(), isLate: false, stop: () => {}};
+		const screen: Watched = {watchers: 0, isLate: false, stop: () => {}};
 		watched.set(id, screen);
-		const tell = () => {
-			for (const listener of [...screen.listeners]) listener();
-		};
-		const stopWatching = watch(id, snapshot => {
-			screen.latest = snapshot;
-			tell();
-		});
 		const patience = setTimeout(() => {
 			screen.isLate = true;
-			tell();
+			store.frame();
 		}, patienceMs);
+		const stopWatching = watch(id, snapshot => {
+			const isEcho = performance.now() - typedAt < echoMs;
+			typedAt = Number.NEGATIVE_INFINITY;
+			screen.latest = snapshot;
+			store.frame(isEcho);
+		});
 		screen.stop = () => {
 			clearTimeout(patience);
 			stopWatching();
@@ -42,14 +48,18 @@ export const createScreens = (watch: (id: number, listener: (snapshot: Snapshot)
 			const screen = watched.get(id);
 			return screen !== undefined && (screen.latest !== undefined || screen.isLate);
 		},
-		/** Watches until the returned function is called. */
-		subscribe(id: number, listener: () => void): () => void {
+		/** Until the returned function is called. */
+		watch(id: number): () => void {
 			const screen = watched.get(id) ?? start(id);
-			screen.listeners.add(listener);
+			screen.watchers++;
 			return () => {
-				screen.listeners.delete(listener);
-				if (screen.listeners.size === 0) screen.stop();
+				screen.watchers--;
+				if (screen.watchers === 0) screen.stop();
 			};
+		},
+		/** A key went to a program: what it shows of it does not wait for the frame. */
+		typed() {
+			typedAt = performance.now();
 		},
 	};
 };

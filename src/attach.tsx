@@ -14,7 +14,7 @@ import {createHostClient} from './host/client.js';
 import type {TerminalInfo} from './host/protocol.js';
 import {resolvePaths, resolveWorkspacePaths} from './paths.js';
 import {initialState, neighbourTerminal, terminalInRow} from './state.js';
-import {createStore} from './store.js';
+import {createStore, type Store} from './store.js';
 import {sanitise} from './text/sanitise.js';
 import {withCaret} from './tty/cells.js';
 import {createInput} from './tty/input.js';
@@ -83,7 +83,7 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 		readLog: (id, lines) => host.log(id, {lines, maxChars: 200_000}),
 	});
 
-	const screens = createScreens(host.watch);
+	const screens = createScreens(store, host.watch);
 	const end = (exitCode: number) => left.resolve(exitCode);
 	const output = createOutput({stdout: process.stdout, env, mouse: true, onGone: () => end(129)});
 	const input = createInput({
@@ -107,7 +107,7 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 	driving.placeView({cols: columns, rows: rows - 1, left: 0, top: 1});
 	driving.takeOver(found.id);
 	show({type: 'view.changed', isFullScreen: true});
-	await firstScreen(screens, found.id);
+	await firstScreen(store, screens, found.id);
 	output.start();
 	input.start();
 	const screen = render(
@@ -142,11 +142,16 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 };
 
 /** Nothing is painted before it is there. */
-const firstScreen = (screens: Screens, id: number): Promise<void> => {
-	const {promise, resolve} = Promise.withResolvers<void>();
+const firstScreen = (store: Store, screens: Screens, id: number): Promise<void> => {
 	// It stays watched: the window takes over from here.
-	screens.subscribe(id, () => resolve());
-	return promise;
+	screens.watch(id);
+	return new Promise(resolve => {
+		const stop = store.subscribe(() => {
+			if (!screens.isReady(id)) return;
+			stop();
+			resolve();
+		});
+	});
 };
 
 const cannotEnter = (terminal: TerminalInfo): string =>

@@ -14,7 +14,9 @@ export const createStore = (initial: State, frameMs = 33) => {
 	let pending: NodeJS.Timeout | undefined;
 	let latest: NodeJS.Timeout | undefined;
 	const listeners = new Set<() => void>();
+	let toldAt = Number.NEGATIVE_INFINITY;
 	const notify = () => {
+		toldAt = performance.now();
 		clearTimeout(pending);
 		clearTimeout(latest);
 		pending = undefined;
@@ -35,6 +37,12 @@ export const createStore = (initial: State, frameMs = 33) => {
 				pending = setTimeout(notify, callGraceMs);
 			}
 			pending ??= setTimeout(notify, frameMs);
+		},
+		/** Something outside of the state has changed: told at once if the last frame is long enough ago. */
+		frame(isTyped = false) {
+			const left = toldAt + frameMs - performance.now();
+			if (isTyped || left <= 0) notify();
+			else pending ??= setTimeout(notify, left);
 		},
 		subscribe(listener: () => void) {
 			listeners.add(listener);

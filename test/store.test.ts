@@ -67,3 +67,22 @@ test('who unsubscribes hears nothing more', () => {
 	store.dispatch(turn, true);
 	expect(listener).not.toHaveBeenCalled();
 });
+
+test('what changes outside of the state shares the frames of what changes inside', () => {
+	vi.useFakeTimers();
+	const store = createStore(initialState('/project', 's1'), 33);
+	const listener = vi.fn();
+	store.subscribe(listener);
+	store.frame();
+	expect(listener).toHaveBeenCalledTimes(1);
+	for (let ms = 0; ms < 990; ms += 10) {
+		store.frame();
+		store.dispatch({type: 'answer.text', text: 'x'});
+		vi.advanceTimersByTime(10);
+	}
+	expect(listener.mock.calls.length).toBeLessThanOrEqual(31);
+	const {length} = listener.mock.calls;
+	store.frame(true);
+	expect(listener).toHaveBeenCalledTimes(length + 1);
+	vi.useRealTimers();
+});
