@@ -103,6 +103,10 @@ export const createLines = (
 		for (let row = from + 1; row < end; row++) text += grid.text(row);
 		return text;
 	};
+	const isEmpty = (from: number, end: number): boolean => {
+		for (let row = from; row < end; row++) if (!grid.isBlank(row)) return false;
+		return true;
+	};
 	const lineEnd = (from: number): number => {
 		let end = from + 1;
 		while (end < grid.length && isWrapped(end)) end++;
@@ -134,8 +138,8 @@ export const createLines = (
 	const contentEnd = (): number => {
 		const {base} = grid;
 		const last = Math.min(terminal.rows - 1, onMain()?.bottom ?? terminal.rows - 1);
-		for (let row = base + last; row >= Math.min(base, next); row--) if (!grid.isBlank(row)) return row + 1;
-		return Math.min(base, next);
+		const first = Math.min(base, next);
+		return Math.max(first, grid.lastFilled(first, base + last) + 1);
 	};
 	const collect = () => {
 		follow();
@@ -152,7 +156,7 @@ export const createLines = (
 			next = Math.max(next, Math.min(end, grid.base + (onMain()?.top ?? 0)));
 		while (next < end) {
 			const following = lineEnd(next);
-			if (isLeading && readRows(next, following).trimEnd() === '') {
+			if (isLeading && isEmpty(next, following)) {
 				next = following;
 				continue;
 			}

@@ -1,6 +1,8 @@
 // Reads the rows of an emulator's main screen fast: most rows are ASCII, most of a screen is empty. Knows how
 // @xterm/headless 6.0.0 keeps cells; nothing of lines.
 import type {Terminal} from '@xterm/headless';
+import {cellSize} from './cells.js';
+import {peekRow, type Row, type RowList, type Sheet} from './sheets.js';
 
 export type Rows = {
 	readonly length: number;
@@ -9,8 +11,10 @@ export type Rows = {
 	isWrapped(row: number): boolean;
 	/** Without the cells at its end that nothing was written to; '' where there is no such row. */
 	text(row: number): string;
-	/** Nothing but blanks. */
+	/** Nothing but blanks, or never written to since it was erased or filled. */
 	isBlank(row: number): boolean;
+	/** The last of the rows `from` to `to` that is not blank, or -1. */
+	lastFilled(from: number, to: number): number;
 };
 
 export const createRows = (terminal: Terminal): Rows => {
@@ -23,52 +27,89 @@ export const createRows = (terminal: Terminal): Rows => {
 		get base() {
 			return buffers._normal.ybase;
 		},
-		isWrapped: row => buffers._normal.lines.get(row)?.isWrapped ?? false,
-		text(row) {
-			const line = buffers._normal.lines.get(row);
-			return line ? readText(line) : '';
+		isWrapped(row) {
+			const line = peekRow(buffers._normal.lines, row);
+			return line !== undefined && !line.isSheet && line.isWrapped;
 		},
-		isBlank(row) {
-			const line = buffers._normal.lines.get(row);
-			if (!line) return true;
-			const cells = line._data;
-			for (let at = (line.length - 1) * cellSize; at >= 0; at -= cellSize) {
-				const content = (cells[at] ?? 0) & contentMask;
-				if (content > space) return content > lastAscii && line.translateToString(true).trim() === '';
+		text(row) {
+			const line = peekRow(buffers._normal.lines, row);
+			return line && !line.isSheet ? readText(line) : '';
+		},
+		isBlank: row => isBlank(peekRow(buffers._normal.lines, row)),
+		lastFilled(from, to) {
+			const {_array: slots, _startIndex: start, _maxLength: size} = buffers._normal.lines;
+			let at = (start + to) % size;
+			for (let row = to; row >= from; row--) {
+				if (!isBlank(slots[at])) return row;
+				at = at === 0 ? size - 1 : at - 1;
 			}
-			return true;
+			return -1;
 		},
 	};
 };
 
-const cellSize = 3; // content, foreground, background
 const contentMask = 0x3fffff; // a code point, or the flag of a cell with several
+const wideCell = 2 << 22;
 const space = 0x20;
-const lastAscii = 0x7f;
-const scratch = Buffer.alloc(1_024); // more columns than a grid can have
+const lastLatin1 = 0xff;
+const lastCodeUnit = 0xffff;
+const lastCode = 0x10ffff; // what is more says that a cell has several
+const isBlank = (line: Row | Sheet | undefined): boolean => {
+	if (!line || line.isSheet || line.isKnownBlank) return true;
+	const cells = line._data;
+	for (let at = 0; at < line.length * cellSize; at += cellSize) {
+		const content = (cells[at] ?? 0) & contentMask;
+		if (content > lastCode) return line.translateToString(true).trim() === '';
+		if (content > space && String.fromCodePoint(content).trim() !== '') return false;
+	}
+	line.isKnownBlank = true;
+	return true;
+};
 
-const readText = (line: Line): string => {
+const maxColumns = 1_024; // more than a grid can have
+const latin1 = Buffer.alloc(maxColumns);
+const wide = new Uint16Array(maxColumns);
+const wideText = Buffer.from(wide.buffer);
+
+const readText = (line: Row): string => {
 	const cells = line._data;
 	let columns = line.length;
 	while (columns > 0 && ((cells[(columns - 1) * cellSize] ?? 0) & contentMask) === 0) columns--;
 	if (columns === 0) return '';
-	if (columns > scratch.length) return line.translateToString(true);
+	if (columns > maxColumns) return line.translateToString(true);
 	for (let column = 0; column < columns; column++) {
 		const content = (cells[column * cellSize] ?? 0) & contentMask;
-		if (content > lastAscii) return line.translateToString(true);
-		scratch[column] = content || space;
+		if (content > lastLatin1) return readWideText(line, column, columns);
+		latin1[column] = content || space;
 	}
-	return scratch.toString('latin1', 0, columns);
+	return latin1.toString('latin1', 0, columns);
 };
 
-type Line = {
-	readonly _data: Uint32Array;
-	readonly length: number;
-	readonly isWrapped: boolean;
-	translateToString(trimRight: boolean): string;
+/** The columns before `from` are read already. */
+const readWideText = (line: Row, from: number, columns: number): string => {
+	const cells = line._data;
+	let text = latin1.toString('latin1', 0, from);
+	let length = 0;
+	const flush = () => {
+		if (length > 0) text += wideText.toString('utf16le', 0, length * 2);
+		length = 0;
+	};
+	for (let column = from; column < columns; ) {
+		const cell = cells[column * cellSize] ?? 0;
+		const content = cell & contentMask;
+		if (content <= lastCodeUnit) wide[length++] = content || space;
+		else {
+			flush();
+			text += line.getString(column);
+		}
+		column += cell < wideCell ? 1 : 2;
+	}
+	flush();
+	return text;
 };
+
 type Core = {
 	_bufferService: {
-		buffers: {_normal: {ybase: number; lines: {readonly length: number; get(row: number): Line | undefined}}};
+		buffers: {_normal: {ybase: number; lines: RowList}};
 	};
 };

@@ -9,6 +9,7 @@ import type {KeyModes} from './keys.js';
 import {createLines, maxScrolls, scrollbackRows} from './lines.js';
 import {findPlainBlock, lastPlainLines, type PlainBlock} from './plain.js';
 import type {Snapshot} from './protocol.js';
+import {addRepeats} from './repeats.js';
 import {createSlices} from './slices.js';
 import {createSweeps} from './sweeps.js';
 
@@ -93,6 +94,7 @@ export const createScreen = (options: {
 	let isDisposed = false;
 	const terminal = createTerminal(cols, rows, isPipe);
 	const sweeps = createSweeps(terminal);
+	addRepeats(terminal);
 	const lines = createLines(terminal, onLine, sweeps.touched);
 	const filter = createFilter({
 		cols,
@@ -187,7 +189,7 @@ export const createScreen = (options: {
 	}
 
 	const feed = (slice: Uint8Array) => {
-		writeNow(terminal, slice);
+		sweeps.write(() => writeNow(terminal, slice));
 		lines.collect();
 		marksLeft = marksAtOnce;
 		revision++;

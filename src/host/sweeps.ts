@@ -1,14 +1,18 @@
-// What an emulator does to whole screens (erase, scroll, insert and delete lines, reset, flip), made as cheap
-// as what was printed since: rows that nobody touched after the last sweep are blank and stay so. It takes the
-// place of @xterm/headless 6.0.0's own handlers, which write every cell of every row and allocate each row
-// anew; a test holds both to the same grids. Knows the emulator's insides; nothing of bytes or lines.
+// What an emulator does to whole screens (erase, scroll, insert and delete lines, reset, flip), made to cost a
+// pointer a row: erased rows are sheets until something is printed there. It takes the place of
+// @xterm/headless 6.0.0's own handlers, which write every cell of every row and allocate each row anew; a
+// test holds both to the same grids. Knows the emulator's insides; nothing of bytes or lines.
 import type {Terminal} from '@xterm/headless';
+import {type Cell, dropExtendedAttributes, quickenRows} from './cells.js';
+import {createSheets, isSameSheet, peekRow, type Row, type RowList, type Sheet} from './sheets.js';
 
 export type Sweeps = {
 	/** Rows of the active screen outside of these hold nothing. Empty if `top` is greater than `bottom`. */
 	touched(): {top: number; bottom: number};
 	/** The rows of the active screen that scroll. */
 	region(): {top: number; bottom: number};
+	/** The emulator writes within; outside of it rows are only read. */
+	write(act: () => void): void;
 	/** Changes the size of the grid. */
 	resize(cols: number, rows: number): void;
 };
@@ -21,15 +25,16 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	const tracker = input._dirtyRowTracker;
 	const stock = {clear: buffers._alt.clear, fill: buffers._alt.fillViewportRows};
 
-	const bases = new Map<number, Base>();
-	const blank = (background: number): Base => {
-		const found = bases.get(background);
-		if (found?.cells.length === service.cols * cellSize) return found;
-		const base = makeBase(emptyCell, 0, background, service.cols);
-		if (bases.size >= maxBases) bases.clear();
-		bases.set(background, base);
-		return base;
-	};
+	const sheets = createSheets({
+		cols: () => service.cols,
+		makeRow: () => buffers._normal.getBlankLine({fg: 0, bg: 0}),
+	});
+	const {blank} = sheets;
+	sheets.watch(buffers._normal.lines);
+	sheets.watch(buffers._alt.lines);
+	dropExtendedAttributes(input._curAttrData);
+	quickenRows(buffers._normal.getBlankLine({fg: 0, bg: 0}));
+	sheets.put(buffers._normal.lines, {from: 0, to: service.rows - 1}, blank(0));
 	const stateOf = (buffer: Buffer): State => {
 		const found = states.get(buffer);
 		if (found) return found;
@@ -39,6 +44,12 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	};
 	/** Where the tab stops may be others than after a reset. */
 	const ownTabs = new Set<Buffer>([buffers._normal, buffers._alt]);
+	let tabStops: (true | undefined)[] = [];
+	const findTabStops = () => {
+		tabStops = new Array(service.cols);
+		for (let column = 0; column < service.cols; column += tabWidth) tabStops[column] = true;
+	};
+	findTabStops();
 	const changeTabs = () => {
 		ownTabs.add(buffers._activeBuffer);
 		return false;
@@ -80,17 +91,13 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	};
 
 	/** Rows `from` to `to` of a screen become rows like `base`. */
-	const fillRows = (buffer: Buffer, from: number, to: number, base: Base) => {
+	const fillRows = (buffer: Buffer, from: number, to: number, base: Sheet) => {
 		const state = stateOf(buffer);
-		const isSame = isSameBase(state.base, base);
+		const isSame = isSameSheet(state.base, base);
 		const isWhole = from === 0 && to === service.rows - 1;
 		const first = isSame ? Math.max(from, state.top) : from;
 		const last = isSame ? Math.min(to, state.bottom) : to;
-		for (let row = first; row <= last; row++) {
-			const line = buffer.lines.get(buffer.ybase + row);
-			if (!line) continue;
-			fillLine(line, base);
-		}
+		sheets.put(buffer.lines, {from: buffer.ybase + first, to: buffer.ybase + last}, base);
 		if (isWhole) Object.assign(state, {base, top: service.rows, bottom: -1});
 		else if (!isSame) touch(state, from, to);
 		else if (from <= state.top) state.top = Math.max(state.top, Math.min(to + 1, service.rows));
@@ -98,41 +105,19 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	};
 	const eraseBase = () => blank(input._eraseAttrData().bg);
 
-	const turned: (Line | undefined)[] = [];
-	const rotate = (buffer: Buffer, from: number, height: number, offset: number) => {
-		const start = buffer.ybase + from;
-		turned.length = 0;
-		for (let row = 0; row < height; row++) turned.push(buffer.lines.get(start + row));
-		for (let row = 0; row < height; row++) buffer.lines.set(start + row, turned[(row + offset) % height]);
-	};
 	/** Rows `from` to `to` move up (down, if negative) by `count`; blank rows follow. */
-	const shiftRows = (from: number, to: number, count: number, base: Base) => {
+	const shiftRows = (from: number, to: number, count: number, base: Sheet) => {
 		const state = absorb();
 		const buffer = buffers._activeBuffer;
 		const height = to - from + 1;
-		const steps = Math.min(Math.abs(count), height);
-		const [lost, end] = count > 0 ? [from, from + steps - 1] : [to - steps + 1, to];
-		fillRows(buffer, lost, end, base);
-		const isBlank = isSameBase(state.base, base);
-		if (steps === height) return;
-		if (!isBlank) {
-			rotate(buffer, from, height, count > 0 ? steps : height - steps);
-			return touch(state, from, to);
-		}
-		// All but the rows in between are blank and the same: each changes places with the one where it goes.
-		const first = Math.max(state.top, count > 0 ? from + steps : from);
-		const last = Math.min(state.bottom, count > 0 ? to : to - steps);
-		if (first > last) return;
-		const moved = count > 0 ? -steps : steps;
-		for (let step = 0; step <= last - first; step++) {
-			const row = buffer.ybase + (count > 0 ? first + step : last - step);
-			const line = buffer.lines.get(row);
-			buffer.lines.set(row, buffer.lines.get(row + moved));
-			buffer.lines.set(row + moved, line);
-		}
-		const follow = (row: number) => (row < from || row > to ? row : clamp(row + moved, from, to));
-		state.top = follow(state.top);
-		state.bottom = follow(state.bottom);
+		if (Math.abs(count) >= height) return fillRows(buffer, from, to, base);
+		sheets.shift(buffer.lines, {from: buffer.ybase + from, to: buffer.ybase + to, count}, base);
+		if (!isSameSheet(state.base, base)) return touch(state, from, to);
+		const isMoved = (row: number) => row >= from && row <= to;
+		const [top, bottom] = [state.top, state.bottom].map(row =>
+			isMoved(row) ? clamp(row - count, from, to) : row,
+		);
+		Object.assign(state, {top, bottom});
 	};
 
 	const eraseDisplay = ([param]: readonly Param[]) => {
@@ -158,8 +143,8 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		}
 		if (isPart) touch(state, y, y);
 		// A row whose beginning is gone is no row's end.
-		const next = param === 1 && !isPart ? buffer.lines.get(buffer.ybase + y + 1) : undefined;
-		if (next && y < last) next.isWrapped = false;
+		const next = param === 1 && !isPart && y < last ? peekRow(buffer.lines, buffer.ybase + y + 1) : undefined;
+		if (next && !next.isSheet) next.isWrapped = false;
 		return true;
 	};
 	const eraseCells = (buffer: Buffer, [from, to]: [number, number]) => {
@@ -182,18 +167,45 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		buffer.x = 0;
 		return true;
 	};
-	let pattern: Base | undefined;
 	/** All rows, whatever the margins are, as xterm and tmux do it. */
 	const fillWithE = () => {
 		absorb();
-		const {fg} = input._curAttrData;
-		const bg = input._curAttrData.bg & ~hasExtendedFlag; // what it stands for is kept elsewhere
-		if (pattern?.fg !== fg || pattern.bg !== bg || pattern.cells.length !== service.cols * cellSize)
-			pattern = makeBase(emptyCell | 0x45, fg, bg, service.cols);
-		const buffer = buffers._activeBuffer;
-		fillRows(buffer, 0, service.rows - 1, pattern);
+		fillRows(buffers._activeBuffer, 0, service.rows - 1, sheets.pattern(0x45, input._curAttrData));
 		input._setCursor(0, 0);
 		return true;
+	};
+	const reverseIndex = () => {
+		input._restrictCursor();
+		const {y, scrollTop, scrollBottom} = buffers._activeBuffer;
+		if (y === scrollTop) shiftRows(scrollTop, scrollBottom, -1, eraseBase());
+		else buffers._activeBuffer.y--;
+		input._restrictCursor();
+		return true;
+	};
+	/** A line feed on the last row of the region. */
+	const scrollByOne = (attributes: Attributes, isWrapped = false) => {
+		const buffer = buffers._activeBuffer;
+		const {lines, scrollTop} = buffer;
+		const base = blank(attributes.bg);
+		const bottom = buffer.ybase + buffer.scrollBottom;
+		if (scrollTop > 0) sheets.shift(lines, {from: buffer.ybase + scrollTop, to: bottom, count: 1}, base);
+		else pushRow(buffer, base);
+		if (isWrapped) Object.assign(lines.get(buffer.ybase + buffer.scrollBottom) ?? {}, {isWrapped});
+		buffer.ydisp = buffer.ybase;
+		service._onScroll.fire(buffer.ydisp);
+	};
+	/** The first row of the screen goes to the scrollback. */
+	const pushRow = (buffer: Buffer, base: Sheet) => {
+		const {lines} = buffer;
+		const below = service.rows - 1 - buffer.scrollBottom;
+		if (lines.isFull) lines.recycle();
+		else {
+			lines.push(base);
+			buffer.ybase++;
+		}
+		const last = lines.length - 1;
+		sheets.put(lines, {from: last, to: last}, base);
+		if (below > 0) sheets.shift(lines, {from: last - below, to: last, count: -1}, base);
 	};
 
 	terminal.parser.registerCsiHandler({final: 'J'}, eraseDisplay);
@@ -202,16 +214,22 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 	terminal.parser.registerCsiHandler({final: 'M'}, params => shiftLines(params, 1));
 	terminal.parser.registerCsiHandler({final: 'L'}, params => shiftLines(params, -1));
 	terminal.parser.registerEscHandler({intermediates: '#', final: '8'}, fillWithE);
+	terminal.parser.registerEscHandler({final: 'M'}, reverseIndex);
+	service.scroll = scrollByOne;
 	terminal.parser.registerEscHandler({final: 'H'}, changeTabs);
 	terminal.parser.registerCsiHandler({final: 'g'}, changeTabs);
 	// Rows went up, and a blank one came in at the end of the region.
 	service.onScroll(() => {
 		const state = absorb();
-		if (isSameBase(state.base, blank(input._curAttrData.bg & colourMask)))
+		if (isSameSheet(state.base, blank(input._curAttrData.bg & colourMask)))
 			state.top = Math.max(0, state.top - 1);
 		else touch(state, 0, service.rows - 1);
 	});
 
+	const clearAll = (buffer: Buffer) => {
+		stock.clear.call(buffer);
+		sheets.watch(buffer.lines);
+	};
 	/** As `Buffer.clear` makes it, but that the visible rows stay, to be filled when they are shown. */
 	const clear = (buffer: Buffer) => {
 		buffer.lines.trimStart(buffer.ybase);
@@ -219,11 +237,11 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 		if (length !== 0 && length !== service.rows) {
 			states.delete(buffer);
 			ownTabs.delete(buffer);
-			return stock.clear.call(buffer);
+			return clearAll(buffer);
 		}
 		buffer.ydisp = buffer.ybase = buffer.x = buffer.y = buffer.scrollTop = 0;
 		buffer.scrollBottom = service.rows - 1;
-		if (ownTabs.delete(buffer)) buffer.setupTabStops();
+		if (ownTabs.delete(buffer)) buffer.tabs = tabStops.slice();
 	};
 	const fill = (buffer: Buffer, attributes?: Attributes) => {
 		if (buffer.lines.length === 0) states.delete(buffer);
@@ -276,28 +294,30 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 			// The screen that is not shown has no rows, and room for no more than the new size: with more it
 			// would scroll off rows that nobody could see.
 			const isHidden = buffers._activeBuffer === buffers._normal;
-			if (isHidden) stock.clear.call(buffers._alt);
-			terminal.resize(cols, rows);
-			if (isHidden) stock.clear.call(buffers._alt);
-			mendEdge(buffers._normal, cols);
-			mendEdge(buffers._alt, cols);
+			if (isHidden) clearAll(buffers._alt);
+			sheets.write(() => {
+				sheets.open(buffers._normal.lines);
+				sheets.open(buffers._alt.lines);
+				terminal.resize(cols, rows);
+				if (isHidden) clearAll(buffers._alt);
+				mendEdge(buffers._normal, cols);
+				mendEdge(buffers._alt, cols);
+			});
+			sheets.forget();
+			findTabStops();
 			states.clear();
-			bases.clear();
 			ownTabs.add(buffers._normal).add(buffers._alt);
 		},
+		write: sheets.write,
 	};
 };
 
 /** Rows outside of `top` to `bottom` are as `base`. */
-type State = {base: Base; top: number; bottom: number};
-type Base = {cells: Uint32Array; content: number; fg: number; bg: number};
+type State = {base: Sheet; top: number; bottom: number};
 type Param = number | number[];
 
-const cellSize = 3; // content, foreground, background
-const emptyCell = 1 << 22; // no character, one column wide
-const hasExtendedFlag = 0x10000000;
+const tabWidth = 8;
 const colourMask = 0x03ffffff;
-const maxBases = 16; // backgrounds that a program erases with
 
 const touch = (state: State, from: number, to: number) => {
 	state.top = Math.min(state.top, from);
@@ -305,40 +325,12 @@ const touch = (state: State, from: number, to: number) => {
 };
 const count = ([param]: readonly Param[]): number => (typeof param === 'number' && param > 0 ? param : 1);
 const clamp = (value: number, lowest: number, highest: number) => Math.min(highest, Math.max(lowest, value));
-const isSameBase = (one: Base, other: Base) =>
-	one.bg === other.bg && one.content === other.content && one.fg === other.fg;
-
-const fillLine = (line: Line, base: Base) => {
-	// A row of the alternate screen that was wider once keeps its length.
-	if (line._data.length === base.cells.length) line._data.set(base.cells);
-	else
-		for (let at = 0; at < line._data.length; at += base.cells.length)
-			line._data.set(base.cells.subarray(0, line._data.length - at), at);
-	line.isWrapped = false;
-};
-
-const makeBase = (content: number, fg: number, bg: number, cols: number): Base => {
-	const cells = new Uint32Array(cols * cellSize);
-	for (let at = 0; at < cells.length; at += cellSize) {
-		cells[at] = content;
-		cells[at + 1] = fg;
-		cells[at + 2] = bg;
-	}
-	return {cells, content, fg, bg};
-};
-
-type Line = {
-	_data: Uint32Array;
-	isWrapped: boolean;
-	getWidth(column: number): number;
-	replaceCells(from: number, to: number, cell: unknown): void;
-};
 type Attributes = {fg: number; bg: number};
 type Buffer = {
-	lines: {
-		readonly length: number;
-		get(index: number): Line | undefined;
-		set(index: number, line: Line | undefined): void;
+	lines: RowList & {
+		readonly isFull: boolean;
+		push(row: Sheet): void;
+		recycle(): void;
 		trimStart(count: number): void;
 	};
 	x: number;
@@ -354,14 +346,17 @@ type Buffer = {
 	clear(): void;
 	clearAllMarkers(): void;
 	fillViewportRows(attr?: Attributes): void;
-	getNullCell(attr: Attributes): unknown;
-	setupTabStops(): void;
+	getBlankLine(attr: Attributes): Row;
+	getNullCell(attributes: Pick<Attributes, 'fg' | 'bg'>): Cell;
+	tabs: (true | undefined)[];
 };
 type Core = {
 	_bufferService: {
 		readonly cols: number;
 		readonly rows: number;
 		onScroll(listener: () => void): unknown;
+		_onScroll: {fire(row: number): void};
+		scroll(attributes: Attributes, isWrapped?: boolean): void;
 		buffers: {
 			_normal: Buffer;
 			_alt: Buffer;

@@ -2,6 +2,7 @@
 // vain for words of its own.
 import {expect, test} from 'vitest';
 import {createScreen} from '../../src/host/screen.js';
+import {costOf, describeMix, makeMix} from '../support/hostile-mixes.js';
 import {makeOutput, makeSequence} from '../support/hostile-output.js';
 import {createRandom, pick} from '../support/random.js';
 
@@ -138,6 +139,18 @@ test('64 kB of anything are parsed soon', () => {
 			expect(ms, told).toBeLessThan(deadlineMs);
 			screen.dispose();
 		}
+	}
+});
+
+test.each([
+	{cols: 80, rows: 24},
+	{cols: 500, rows: 200},
+	{cols: 1_000, rows: 500},
+])('64 kB of any mix are parsed soon at $cols x $rows', size => {
+	const random = createRandom(3);
+	for (let count = 0; count < 60; count++) {
+		const mix = makeMix(random, size);
+		expect(costOf(mix, size, portion), describeMix(mix)).toBeLessThan(deadlineMs);
 	}
 });
 
