@@ -5,6 +5,7 @@ import type {Approval} from '../src/events.js';
 import {sanitiseLine} from '../src/text/sanitise.js';
 import {graphemes} from '../src/text/width.js';
 import {approvalRows, approvalTitle} from './approval-rows.js';
+import {useArming} from './hooks/use-armed.js';
 import {useKept} from './hooks/use-kept.js';
 import {useCommands, useTandem} from './hooks/use-tandem.js';
 import type {PaneCommand} from './key-router.js';
@@ -46,7 +47,9 @@ export const ApprovalPrompt = ({approval, waiting, width, height}: Props) => {
 	// How much is not seen is said at every width.
 	const head =
 		width < narrowColumns && last > 0 ? rule(`${place} ${title}`, '', width) : rule(title, place, width);
-	const foot = word === undefined ? answers(approval, width) : wordRow(word, width, caret);
+	const isArmed = approvalDraft.isArmed(approval, now());
+	useArming(isArmed);
+	const foot = word === undefined ? answers(approval, isArmed, width) : wordRow(word, width, caret);
 	const rows = [head, ...exactly(all.slice(top, top + room), room), foot];
 	return <Rows rows={rows} width={width} height={height} />;
 };
@@ -79,15 +82,18 @@ const wordRow = (word: string, width: number, caret: (character: string) => stri
 const placeText = (top: number, last: number): string =>
 	last === top ? 'the end · pgup' : `${last - top} more ↓ pgdn`;
 
-const answers = ({subject}: Approval, width: number): string =>
-	` ${fitting(
+/** Letters stand out once they answer. */
+const answers = ({subject}: Approval, isArmed: boolean, width: number): string => {
+	const letter = isArmed ? theme.strong : theme.dim;
+	return ` ${fitting(
 		[
-			`${theme.strong('y')} yes`,
-			...(subject.kind === 'command' ? [`${theme.strong('Y')} this session`] : []),
-			`${theme.strong('n')} no`,
+			`${letter('y')} yes`,
+			...(subject.kind === 'command' ? [`${letter('Y')} this session`] : []),
+			`${letter('n')} no`,
 			`${theme.strong('tab')} no, and say why`,
 			`${theme.strong('ctrl+c')} cancel the turn`,
 		],
 		theme.dim(' · '),
 		width - 2,
 	)}`;
+};

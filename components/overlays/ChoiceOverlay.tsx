@@ -4,8 +4,8 @@ import {useChoice} from '../hooks/use-scroll.js';
 import {theme} from '../theme.js';
 import {OverlayFrame, type Place, roomIn} from './OverlayFrame.js';
 
-/** `key`: chooses it at once; `about`: what it means. */
-export type Choice = {label: string; key?: string; about?: string; choose: () => void};
+/** `key`: chooses it at once; `about`: what it means; `isInert`: the question has not been seen for long enough. */
+export type Choice = {label: string; key?: string; about?: string; isInert?: boolean; choose: () => void};
 
 type Props = Place & {
 	title: string;
@@ -24,8 +24,9 @@ export const ChoiceOverlay = ({title, rows, choices, start, onClose, width, heig
 	});
 	const room = Math.max(0, roomIn({width, height}) - choices.length);
 	const about = rows.length < room ? [...rows, ''] : cutTo(rows, room);
-	const answers = choices.map(({label, key, about: words}, index) => {
-		const head = index === selected ? ` ${theme.accent('▸')} ${theme.strong(label)}` : `   ${label}`;
+	const answers = choices.map(({label, key, about: words, isInert}, index) => {
+		const look = isInert ? theme.dim : index === selected ? theme.strong : theme.plain;
+		const head = ` ${index === selected ? theme.accent('▸') : ' '} ${look(label)}`;
 		const hint = key === undefined ? '' : ` ${theme.dim(`(${key})`)}`;
 		return truncate(`${head}${hint}${words === undefined ? '' : `  ${theme.dim(words)}`}`, width);
 	});

@@ -39,7 +39,7 @@ export const QuitOverlay = ({width, height}: Place) => {
 					key: 'k',
 					choose: () => leave('keep'),
 				},
-				{label: `Stop ${them} and quit`, key: 's', choose: () => leave('stop')},
+				{label: `Stop ${them} and quit`, key: 's', isInert: !isArmed(), choose: () => leave('stop')},
 				...(running.length > 1 ? [{label: 'Choose which to keep', key: 'c', choose}] : []),
 				{label: 'Stay', key: 'esc', choose: () => actions.closeOverlay()},
 			]}

@@ -12,6 +12,7 @@ export const TrustOverlay = ({width, height}: Place) => {
 	const {actions} = useTandem();
 	const workspace = useSlice(state => state.session.workspace);
 	const isArmed = useArmed();
+	const isInert = !isArmed();
 	const answer = (trust: 'always' | 'once' | 'no') => {
 		if (isArmed()) actions.answerTrust(trust);
 	};
@@ -34,9 +35,9 @@ export const TrustOverlay = ({width, height}: Place) => {
 				...text.flatMap(line => wrap(line, Math.max(1, width - 4)).map(row => `   ${row}`)),
 			]}
 			choices={[
-				{label: 'Always', key: 'a', choose: () => answer('always')},
-				{label: 'Only this run', key: 'o', choose: () => answer('once')},
-				{label: 'No', key: 'n', choose: () => answer('no')},
+				{label: 'Always', key: 'a', isInert, choose: () => answer('always')},
+				{label: 'Only this run', key: 'o', isInert, choose: () => answer('once')},
+				{label: 'No', key: 'n', isInert, choose: () => answer('no')},
 			]}
 			start={2}
 			// Esc is meant, whenever it comes, and no is harmless.

@@ -3,6 +3,7 @@ import type {Approval, Event} from '../../src/events.js';
 import {defaultFeatures} from '../../src/features.js';
 import type {TerminalInfo} from '../../src/host/protocol.js';
 import {width} from '../../src/text/width.js';
+import {until} from '../support/until.js';
 import {noon, openWindow, snapshotOf, terminal, type Window} from '../support/window.js';
 
 const open: Window[] = [];
@@ -274,7 +275,9 @@ test('an approval is answered only 150 ms after it was asked and shown', async (
 	window.pass(149);
 	await window.press('enter');
 	expect(window.callsOf('answerApproval')).toEqual([]);
+	expect(window.frames.at(-1)).toContain('\x1b[2my\x1b[22m yes');
 	window.pass(1);
+	await until(() => window.frames.at(-1)?.includes('\x1b[1my\x1b[22m yes'));
 	await window.press('enter');
 	expect(window.callsOf('answerApproval')).toEqual([['c1', {kind: 'allowed'}]]);
 });

@@ -1,7 +1,6 @@
 // What asks, what does not, and for how long a yes holds, in the mode ask.
 import {symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import {call, text} from '../support/model-server.js';
 import {lastOutput} from '../support/model-turns.js';
@@ -43,8 +42,7 @@ test('a yes for this session holds for the very same command', async () => {
 	await tandem.submit('touch them');
 	await model.nextRequest();
 	await tandem.sees('$ touch a');
-	// The answer only counts once the question has been seen for 150 ms.
-	await sleep(300);
+	await tandem.until('an answer to count', () => tandem.isShownAs('isBold', /Y this session/) || undefined);
 	tandem.type('Y');
 	expect(lastOutput(await model.nextRequest())).toContain('once');
 	expect(lastOutput(await model.nextRequest())).toContain('once');

@@ -76,7 +76,7 @@ for (const size of [
 		await tandem.sees('/quit   (Enter plays it)');
 		tandem.type(keys.enter);
 		await tandem.sees('quit: 1 terminal still runs');
-		await new Promise(done => setTimeout(done, 160)); // s is a key 150 ms after the question came
+		await tandem.until('s to count', () => !tandem.isShownAs('isDim', /Stop it and quit/) || undefined);
 		tandem.type('s');
 		expect((await tandem.exited).exitCode).toBe(0);
 		expect(tandem.text()).toMatch(/tandem resume -C \S+tandem-demo-\S+ \S+/);

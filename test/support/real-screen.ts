@@ -82,6 +82,14 @@ export const runOnScreen = (options: {
 			check();
 		});
 
+	/** Whether the text is on the screen, its first character so. */
+	const isShownAs = (look: 'isBold' | 'isDim', wanted: RegExp): boolean => {
+		const row = lines().findIndex(line => wanted.test(line));
+		const line = screen.buffer.active.getLine(screen.buffer.active.baseY + row);
+		const before = lines()[row]?.slice(0, lines()[row]?.search(wanted));
+		return before !== undefined && Boolean(line?.getCell(before.length)?.[look]());
+	};
+
 	/** Keys of a question's first 150 ms answer nothing. */
 	const whenArmed = () => new Promise(resolve => setTimeout(resolve, 500));
 
@@ -105,6 +113,7 @@ export const runOnScreen = (options: {
 				(typeof unwanted === 'string' ? text().includes(unwanted) : unwanted.test(text())) ? undefined : true,
 			),
 		until,
+		isShownAs,
 		type: (keys: string) => pty.write(keys),
 		/** Types a line and sends it, when the composer shows it. */
 		async submit(line: string) {
@@ -115,9 +124,8 @@ export const runOnScreen = (options: {
 		/** Says yes to the question that shows this. */
 		async allow(shown: string | RegExp) {
 			await until(`the question with ${shown}`, () =>
-				/ y yes · .*n no/.test(text()) && text().search(shown) >= 0 ? true : undefined,
+				isShownAs('isBold', /(?<= )y yes · .*n no/) && text().search(shown) >= 0 ? true : undefined,
 			);
-			await whenArmed();
 			pty.write('y');
 		},
 		/** Answers the question that shows this with a key. */
