@@ -81,3 +81,33 @@ test('a port is a link only to an address that hides nothing', () => {
 	for (const url of ['http://a\u001b\\b', 'javascript:alert(1)', 'http://a\u202eb'])
 		expect(row(url)).not.toContain(']8;;');
 });
+
+const many = Array.from({length: 64}, (_, index) =>
+	terminal(index + 1, `job-${index + 1}`, {lastLines: [`line of ${index + 1}`]}),
+);
+
+test.each([
+	{columns: 80, rows: 24},
+	{columns: 120, rows: 40},
+	{columns: 200, rows: 60},
+])('64 terminals at $columns x $rows: a third of the screen, scrolled to what is selected', async size => {
+	const window = await show({...size, state: {terminals: many}});
+	await window.press('ctrl+t', ...new Array<string>(63).fill('down'));
+	const lines = await window.lines();
+	expect(lines.filter(line => / job-\d+ /.test(line))).toHaveLength(Math.floor(size.rows / 3) - 1);
+	expect(lines.join('\n')).toMatch(/▸ +job-64 .*line of 64/);
+	expect(lines.join('\n')).toContain(`terminals · 64 running · ${64 - Math.floor(size.rows / 3) + 1} more`);
+	await window.press('enter');
+	expect(window.store.get().ui.openTerminal).toBe(64);
+	await window.press('alt+left', 'alt+right', 'alt+right');
+	expect(window.store.get().ui.openTerminal).toBe(1);
+});
+
+test('of 64 terminals that all have news a frame is painted once', async () => {
+	const window = await show({state: {terminals: many}});
+	const before = window.frames.length;
+	for (const each of many)
+		window.store.dispatch({type: 'terminal.changed', terminal: {...each, lastLines: ['news']}});
+	await window.waitFor(/job-1 .*news/);
+	expect(window.frames.length - before).toBe(1);
+});
