@@ -1,11 +1,10 @@
 // One terminal's live screen, looked at: cropped to the room there is, the program never resized. Scrolled up it
 // shows the log.
-import {useLayoutEffect, useSyncExternalStore} from 'react';
+import {useLayoutEffect} from 'react';
 import type {View} from '../src/actions.js';
 import type {LogPage} from '../src/host/host.js';
 import type {LogLine, Run, Snapshot, TerminalInfo} from '../src/host/protocol.js';
 import {currentInquiry, type State} from '../src/state.js';
-import {plural} from '../src/text/plural.js';
 import {truncate} from '../src/text/truncate.js';
 import {width as widthOf} from '../src/text/width.js';
 import {crop} from './crop.js';
@@ -15,8 +14,7 @@ import {useScreen} from './hooks/use-screen.js';
 import {useCommands, useSlice, useTandem} from './hooks/use-tandem.js';
 import {clean, cleanLines, fitting, rule} from './lines.js';
 import {patternOf} from './log-view.js';
-import type {Shown} from './selecting.js';
-import {selectionRows} from './selection-rows.js';
+import {SelectionView, useSelection} from './SelectionView.js';
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
 
@@ -54,19 +52,9 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 	const message = search.message === '' ? notice.text : search.message;
 	usePlacedView({cols: width, rows: height - 1, left: place.left, top: place.top + 1});
 
-	if (selected?.isRead) {
-		const size = {width, height: height - 1};
-		const left = `${shortTitle(terminal, row, inside)}${theme.dim(' · ')}${theme.accent('selecting')}`;
-		const right = theme.dim(
-			fitting(selectionHints(selected), ' · ', Math.max(leastHintWidth, width - widthOf(left) - 8)),
-		);
-		return (
-			<Rows
-				rows={[rule(left, right, width), ...selectionRows(selected, size, caret)]}
-				width={width}
-				height={height}
-			/>
-		);
+	if (selected) {
+		const title = shortTitle(terminal, row, inside);
+		return <SelectionView shown={selected} title={title} width={width} height={height} />;
 	}
 	const cropped = snapshot && crop(snapshot, width, height - 1, inside === 'driving' ? caret : undefined);
 	const rows = page
@@ -180,20 +168,6 @@ const titleOf = (terminal: TerminalInfo, row: number, inside: Inside, asked: str
 	parts.push(theme.dim(clean(terminal.cmd)));
 	return parts.join(theme.dim(' · '));
 };
-
-/** What is being selected there, while this is on the screen. */
-const useSelection = (id: number, height: number) => {
-	const {selecting} = useTandem();
-	const shown = useSyncExternalStore(selecting.subscribe, selecting.get);
-	useLayoutEffect(() => selecting.setHeight(height), [selecting, height]);
-	useLayoutEffect(() => selecting.leave, [selecting]);
-	return shown?.id === id ? shown : undefined;
-};
-
-const selectionHints = ({selection: {cursor, anchor}, last}: Shown): string[] =>
-	anchor
-		? [plural(Math.abs(cursor.line - anchor.line) + 1, 'line'), 'y copy', 'esc back']
-		: [`line ${cursor.line} of ${last}`, 'v V begin', 'y copy', 'esc back'];
 
 const textOfRow = (runs: readonly Run[]): string =>
 	runs

@@ -113,7 +113,7 @@ export const createKeyRouter = (parts: Parts) => {
 		const area = wheelArea(store.get());
 		if (event.action === 'wheel-up') handOn(area, {wheel: -wheelRows, event});
 		else if (event.action === 'wheel-down') handOn(area, {wheel: wheelRows, event});
-		else if (store.get().ui.inside) parts.actions.clickInside(event);
+		else if (store.get().ui.inside && !parts.selecting.get()) parts.actions.clickInside(event);
 		return true;
 	};
 

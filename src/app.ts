@@ -9,7 +9,7 @@ import type {ApprovalSubject} from './agent/tool.js';
 import {nextMode} from './approval-modes.js';
 import {createAsking} from './asking.js';
 import {type Command, findCommand, parseLine, parseShellLine} from './command.js';
-import {createCopying} from './copying.js';
+import {type Copied, createCopying} from './copying.js';
 import type {Diagnostics} from './diagnostics.js';
 import {createDriving} from './driving.js';
 import {tornTurnEnd} from './entries.js';
@@ -49,8 +49,8 @@ export type AppOptions = {
 	/** For the history of later sessions. */
 	remember(text: string): void;
 	surroundings(sessionId: string): Surroundings;
-	/** Puts text on the clipboard; resolves with how it went, in words. */
-	copy(text: string): Promise<string>;
+	/** Puts text on the clipboard. */
+	copy(text: string): Promise<Copied>;
 	/** What the model is told first; with the folder's own instructions only if it is trusted. */
 	instructions(isTrusted: boolean): Promise<string>;
 	/** Hands the events that it has to `take`. */

@@ -3,6 +3,7 @@
 import {spawn} from 'node:child_process';
 import {accessSync, constants} from 'node:fs';
 import {isAbsolute, join} from 'node:path';
+import type {Copied} from './copying.js';
 import {sanitise} from './text/sanitise.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,15 +12,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const deadlineMs = 2_000;
 
 /**
- * Both ways, since nobody says whether a terminal took it; `isSent`: the terminal was asked to. Resolves with how it
- * went, in words that end a sentence.
+ * Both ways, since nobody says whether a terminal took it; `isSent`: the terminal was asked to.
  */
-export const copyBothWays = async (text: string, isSent: boolean): Promise<string> => {
-	const program = await copyByProgram(sanitise(text), process.env, process.platform);
-	if (program) return `, by ${program}${isSent ? '' : '; too long for OSC 52'}.`;
+export const copyBothWays = async (
+	text: string,
+	isSent: boolean,
+	env: Environment = process.env,
+): Promise<Copied> => {
+	const program = await copyByProgram(sanitise(text), env, process.platform);
+	if (program) return {isCopied: true, words: `, by ${program}${isSent ? '' : '; too long for OSC 52'}.`};
 	return isSent
-		? ' (if your terminal takes OSC 52).'
-		: ': no. It is too long for OSC 52, and no clipboard program is there.';
+		? {isCopied: true, words: ' (if your terminal takes OSC 52).'}
+		: {isCopied: false, words: ': too long for OSC 52, and no clipboard program is there.'};
 };
 
 /** Resolves with the program that took it, or undefined. */

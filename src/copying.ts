@@ -5,6 +5,9 @@ import type {Host} from './host/host.js';
 import type {LogLine, TerminalInfo} from './host/protocol.js';
 import {plural} from './text/plural.js';
 
+/** `words` end the sentence that begins with what was copied. */
+export type Copied = {isCopied: boolean; words: string};
+
 export type Copying = Pick<Actions, 'copyOutput' | 'copySpan' | 'copyText'>;
 
 // Terminals that take a clipboard by escape sequence take about this much.
@@ -20,10 +23,15 @@ export const createCopying = ({
 	notice,
 }: {
 	host: Host;
-	/** Puts text on the clipboard; resolves with how it went, in words. */
-	copy(text: string): Promise<string>;
+	/** Puts text on the clipboard. */
+	copy(text: string): Promise<Copied>;
 	notice: Actions['notice'];
 }): Copying => {
+	const hand = async (text: string, what: string) => {
+		const {isCopied, words} = await copy(text);
+		notice(`${isCopied ? 'Copied' : 'Not copied:'} ${what}${words}`, isCopied ? 'info' : 'warning');
+	};
+
 	const copyOutput = async (id: number) => {
 		const terminal = (await host.list()).find(each => each.id === id);
 		if (!terminal) return notice(`There is no terminal ${id}.`, 'warning');
@@ -42,7 +50,7 @@ export const createCopying = ({
 			: isAll
 				? ', all that it printed'
 				: '';
-		notice(`Copied ${what}${since}${await copy(textOf(lines))}`);
+		await hand(textOf(lines), `${what}${since}`);
 	};
 
 	const copySpan = async (id: number, {from, to}: LogSpan) => {
@@ -56,15 +64,13 @@ export const createCopying = ({
 		const text = textOf(lines);
 		if (text === '') return notice('There is nothing to copy: the lines are empty.');
 		const what = isPart ? plural([...text].length, 'character') : plural(lines.length, 'line');
-		notice(
-			`Copied ${what} of ${read.name}${read.isCut ? ', which is all that is left or fits' : ''}${await copy(text)}`,
-		);
+		await hand(text, `${what} of ${read.name}${read.isCut ? ', which is all that is left or fits' : ''}`);
 	};
 
 	return {
 		copyOutput: id => void copyOutput(id),
 		copySpan: (id, span) => void copySpan(id, span),
-		copyText: async (text, what) => notice(`Copied ${what}${await copy(text)}`),
+		copyText: (text, what) => void hand(text, what),
 	};
 };
 

@@ -360,8 +360,8 @@ const bindings = [
 	{command: 'select.wordRight', where: 'selecting', keys: ['w', 'ctrl+right']},
 	{command: 'select.lineStart', where: 'selecting', keys: ['home', '0']},
 	{command: 'select.lineEnd', where: 'selecting', keys: ['end', '$']},
-	{command: 'select.pageUp', where: 'selecting', keys: ['pageup', 'ctrl+b']},
-	{command: 'select.pageDown', where: 'selecting', keys: ['pagedown', 'ctrl+f']},
+	{command: 'select.pageUp', where: 'selecting', keys: ['pageup']},
+	{command: 'select.pageDown', where: 'selecting', keys: ['pagedown']},
 	{command: 'select.start', where: 'selecting', keys: ['g'], label: 'g G', does: 'to the start, to the end'},
 	{command: 'select.end', where: 'selecting', keys: ['G']},
 	{

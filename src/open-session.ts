@@ -1,6 +1,7 @@
 // A session to work in, without a screen: log, settings, host and app put together from the opening.
 import {type App, createApp} from './app.js';
 import type {Command} from './command.js';
+import type {Copied} from './copying.js';
 import {createDiagnostics, type Diagnostics} from './diagnostics.js';
 import type {SessionChoice} from './events.js';
 import {createFileIndex, type FileIndex} from './files/file-index.js';
@@ -52,8 +53,8 @@ export const openSession = async (
 	window: {
 		commands: readonly Command[];
 		size(): {columns: number; rows: number};
-		/** Puts a text into the clipboard; resolves with how, in words. */
-		copy(text: string): Promise<string>;
+		/** Puts a text on the clipboard. */
+		copy(text: string): Promise<Copied>;
 		/** Terminals are kept or stopped, the log is closed. `troubles`: what could not be ended. */
 		onLeft(troubles: readonly string[]): void;
 	},

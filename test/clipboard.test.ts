@@ -2,7 +2,7 @@ import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} 
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {copyByProgram} from '../src/clipboard.js';
+import {copyBothWays, copyByProgram} from '../src/clipboard.js';
 
 let folder: string;
 beforeEach(() => {
@@ -36,4 +36,16 @@ test('without a screen there is none, and a relative folder of PATH brings none'
 	expect(
 		await copyByProgram('x', {PATH: `bin:./bin`, WAYLAND_DISPLAY: 'wayland-0'}, 'linux'),
 	).toBeUndefined();
+});
+
+test('it is said which way took the text, and when it is too long', async () => {
+	addProgram('xclip', 'cat > "$OUT/got"');
+	const none = {PATH: `${folder}/bin`};
+	const copied = (words: string) => ({isCopied: true, words});
+	expect(await copyBothWays('x', true, env({DISPLAY: ':0'}))).toEqual(copied(', by xclip.'));
+	expect(await copyBothWays('x', false, env({DISPLAY: ':0'}))).toEqual(
+		copied(', by xclip; too long for OSC 52.'),
+	);
+	expect(await copyBothWays('x', true, none)).toEqual(copied(' (if your terminal takes OSC 52).'));
+	expect(await copyBothWays('x', false, none)).toMatchObject({isCopied: false});
 });

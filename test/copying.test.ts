@@ -16,7 +16,7 @@ const setUp = async (cmd: string, size: {cols: number; rows: number} = {cols: 80
 		host,
 		copy: async text => {
 			copied.push(text);
-			return '.';
+			return {isCopied: true, words: '.'};
 		},
 		notice: text => notices.push(text),
 	});

@@ -94,7 +94,7 @@ export const playTour = async (request: SessionRequest): Promise<number> => {
 			: await openSession(request, opening, {
 					commands: [],
 					size: () => ({columns: 80, rows: 24}),
-					copy: async () => ': no, there is no terminal.',
+					copy: async () => ({isCopied: false, words: ': there is no terminal.'}),
 					onLeft(troubles) {
 						for (const trouble of troubles) say('warning', trouble);
 						left.resolve();

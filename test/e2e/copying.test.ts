@@ -65,6 +65,21 @@ test('of a shell the output of the last command is copied alone, from inside too
 	expect(clipboard(tandem)).toBe('1\n2\n3');
 });
 
+test('what is too long for the terminal is said, and nothing is sent', async () => {
+	const tandem = await stage.open({env: noProgram});
+	await tandem.submit('!seq 100000 130000');
+	await tandem.sees('└ 130000');
+	tandem.type(keys.alt('1'));
+	await tandem.sees('exit 0');
+	tandem.type('\x1b[1;2A');
+	await tandem.sees('selecting');
+	tandem.type('gVG');
+	await tandem.sees('30001 lines · y copy');
+	tandem.type('y');
+	await tandem.sees(/Not copied: 30001 lines of seq: too long for OSC 52/);
+	expect(clipboard(tandem)).toBeUndefined();
+});
+
 test('in attach a word of the screen is copied, and the program goes on', async () => {
 	const tandem = await stage.open({env: noProgram});
 	await tandem.submit('!echo "token is abc-123 today"; cat');

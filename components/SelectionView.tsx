@@ -1,0 +1,40 @@
+// What is being selected in the open terminal, in place of its screen.
+import {useLayoutEffect, useSyncExternalStore} from 'react';
+import {plural} from '../src/text/plural.js';
+import {width as widthOf} from '../src/text/width.js';
+import {useTandem} from './hooks/use-tandem.js';
+import {fitting, rule} from './lines.js';
+import type {Shown} from './selecting.js';
+import {selectionRows} from './selection-rows.js';
+import {theme} from './theme.js';
+import {Rows} from './ui/Rows.js';
+
+type Props = {
+	shown: Shown;
+	/** Of the terminal. */
+	title: string;
+	width: number;
+	height: number;
+};
+
+export const SelectionView = ({shown, title, width, height}: Props) => {
+	const {caret} = useTandem();
+	const left = `${title}${theme.dim(' · ')}${theme.accent('selecting')}`;
+	const right = theme.dim(fitting(hintsOf(shown), ' · ', Math.max(1, width - widthOf(left) - 8)));
+	const rows = selectionRows(shown, {width, height: height - 1}, caret);
+	return <Rows rows={[rule(left, right, width), ...rows]} width={width} height={height} />;
+};
+
+/** The selection in a terminal that is on the screen, once its first lines are there; it ends when that is left. */
+export const useSelection = (id: number, height: number): Shown | undefined => {
+	const {selecting} = useTandem();
+	const shown = useSyncExternalStore(selecting.subscribe, selecting.get);
+	useLayoutEffect(() => selecting.setHeight(height), [selecting, height]);
+	useLayoutEffect(() => selecting.leave, [selecting]);
+	return shown?.id === id && shown.isRead ? shown : undefined;
+};
+
+const hintsOf = ({selection: {cursor, anchor}, last}: Shown): string[] =>
+	anchor
+		? [plural(Math.abs(cursor.line - anchor.line) + 1, 'line'), 'y copy', 'esc back']
+		: [`line ${cursor.line} of ${last}`, 'v V begin', 'y copy', 'esc back'];
