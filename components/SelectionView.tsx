@@ -30,7 +30,13 @@ export const useSelection = (id: number, height: number): Shown | undefined => {
 	const {selecting} = useTandem();
 	const shown = useSyncExternalStore(selecting.subscribe, selecting.get);
 	useLayoutEffect(() => selecting.setHeight(height), [selecting, height]);
-	useLayoutEffect(() => selecting.leave, [selecting]);
+	useLayoutEffect(
+		() => () => {
+			selecting.leave();
+			selecting.setArea(undefined);
+		},
+		[selecting],
+	);
 	return shown?.id === id && shown.isRead ? shown : undefined;
 };
 

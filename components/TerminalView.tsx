@@ -7,14 +7,16 @@ import type {LogLine, Run, Snapshot, TerminalInfo} from '../src/host/protocol.js
 import {currentInquiry, type State} from '../src/state.js';
 import {truncate} from '../src/text/truncate.js';
 import {width as widthOf} from '../src/text/width.js';
-import {crop} from './crop.js';
+import {type Crop, crop} from './crop.js';
 import {exitText, stateText} from './format.js';
 import {useKept} from './hooks/use-kept.js';
 import {useScreen} from './hooks/use-screen.js';
 import {useCommands, useSlice, useTandem} from './hooks/use-tandem.js';
 import {clean, cleanLines, fitting, rule} from './lines.js';
 import {patternOf} from './log-view.js';
+import {lineAt} from './pointing.js';
 import {SelectionView, useSelection} from './SelectionView.js';
+import {columnAt} from './selection.js';
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
 
@@ -47,16 +49,17 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 	const asked = useSlice(state => askedThere(state, terminal.id));
 	const asks = useSlice(state => state.ui.inside !== undefined && asksElsewhere(state, terminal.id));
 	const snapshot = useScreen(terminal.id);
+	const cropped = snapshot && crop(snapshot, width, height - 1, inside === 'driving' ? caret : undefined);
 	const notice = useNotice(place.left === 0);
-	const {page, found, ...search} = useLogPage(terminal, height - 1, snapshot, notice.pass);
+	const view = {cols: width, rows: height - 1, left: place.left, top: place.top + 1};
+	const {page, found, ...search} = useLogPage(terminal, view, {snapshot, cropped}, notice.pass);
 	const message = search.message === '' ? notice.text : search.message;
-	usePlacedView({cols: width, rows: height - 1, left: place.left, top: place.top + 1});
+	usePlacedView(view);
 
 	if (selected) {
 		const title = shortTitle(terminal, row, inside);
 		return <SelectionView shown={selected} title={title} width={width} height={height} />;
 	}
-	const cropped = snapshot && crop(snapshot, width, height - 1, inside === 'driving' ? caret : undefined);
 	const rows = page
 		? page.lines.map(line => logRow(line, line.number === found, width))
 		: (cropped?.rows ?? []);
@@ -178,8 +181,8 @@ const textOfRow = (runs: readonly Run[]): string =>
 /** The log above what is on the screen, a page at a time, and the line that a search found; no page: the live screen. */
 const useLogPage = (
 	terminal: TerminalInfo,
-	height: number,
-	snapshot: Snapshot | undefined,
+	{rows: height, cols: width, left, top}: View,
+	{snapshot, cropped}: {snapshot: Snapshot | undefined; cropped: Crop | undefined},
 	onTyped: () => void,
 ): {page: LogPage | undefined; found: number | undefined; message: string} => {
 	const {actions, store, question, selecting} = useTandem();
@@ -228,15 +231,33 @@ const useLogPage = (
 		});
 	};
 
+	const source = () => ({
+		id: terminal.id,
+		...(snapshot?.isAlternateScreen && {screen: snapshot.lines.map(textOfRow)}),
+		height,
+	});
+
+	const locate = async (cell: {column: number; row: number}) => {
+		const line = page.get()?.lines[cell.row];
+		if (page.get()) return line && {line: line.number, column: columnAt(line.text, cell.column)};
+		if (!snapshot || !cropped) return undefined;
+		const [row, column] = [cropped.top + cell.row, cropped.left + cell.column];
+		if (snapshot.isAlternateScreen) {
+			const text = textOfRow(snapshot.lines[row] ?? []);
+			return {line: row + 1, column: columnAt(text, column)};
+		}
+		const answer = await actions.readLog(terminal.id, {last: snapshot.rows});
+		return answer.kind === 'log' ? lineAt(answer.lines, snapshot, {row, column}) : undefined;
+	};
+
+	useLayoutEffect(() => selecting.setArea({left, top, width, height, locate, source}));
+
 	useCommands('view', command => {
 		if (typeof command === 'object' && selecting.get()) return selecting.move(command.wheel);
 		if (command === 'view.select') {
-			return selecting.begin({
-				id: terminal.id,
-				line: search.get().found ?? page.get()?.lines.at(-1)?.number,
-				...(snapshot?.isAlternateScreen && {screen: snapshot.lines.map(textOfRow)}),
-				height,
-			});
+			const lines = page.get()?.lines;
+			const found = lines?.find(({number}) => number === search.get().found);
+			return selecting.begin({...source(), line: (found ?? lines?.at(-1))?.number});
 		}
 		if (command === 'view.follow') {
 			onTyped();

@@ -3,7 +3,8 @@ import type {Run, Snapshot, Style} from '../src/host/protocol.js';
 import {runsToText} from '../src/text/sgr.js';
 import {graphemes, width as widthOf} from '../src/text/width.js';
 
-export type Crop = {rows: string[]; isCut: boolean};
+/** `top` and `left`: the screen's cell in its first place. */
+export type Crop = {rows: string[]; isCut: boolean; top: number; left: number};
 
 /** `mark` shows the cursor: what a cell's text becomes there; by default an inverse cell. */
 export const crop = (
@@ -23,7 +24,7 @@ export const crop = (
 		const cells = cellsOf(lines[row] ?? []);
 		rows.push(runsToText(runsOf(hasCursor ? withCursor(cells, cursor.column, mark) : cells, left, width)));
 	}
-	return {rows, isCut: snapshot.cols > width || used > height};
+	return {rows, isCut: snapshot.cols > width || used > height, top, left};
 };
 
 /** One column each; the second column of a wide character has an empty text. */

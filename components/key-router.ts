@@ -113,7 +113,8 @@ export const createKeyRouter = (parts: Parts) => {
 		const area = wheelArea(store.get());
 		if (event.action === 'wheel-up') handOn(area, {wheel: -wheelRows, event});
 		else if (event.action === 'wheel-down') handOn(area, {wheel: wheelRows, event});
-		else if (store.get().ui.inside && !parts.selecting.get()) parts.actions.clickInside(event);
+		else if (takesPointer(store.get(), parts.selecting.get() !== undefined)) parts.selecting.point(event);
+		else if (store.get().ui.inside) parts.actions.clickInside(event);
 		return true;
 	};
 
@@ -193,6 +194,12 @@ const wheelArea = ({approvals, ui}: State): Area => {
 	if (approvals.length > 0) return 'approval';
 	if (ui.overlay) return 'overlay';
 	return ui.openTerminal === undefined ? 'scroll' : 'view';
+};
+
+/** Whether the mouse selects in the open terminal; inside of it is the program's until something is selected. */
+const takesPointer = ({approvals, ui}: State, isSelecting: boolean): boolean => {
+	if (ui.openTerminal === undefined || ui.overlay) return false;
+	return ui.inside ? isSelecting : approvals.length === 0;
 };
 
 /** Where the person is, from the state and from what is being typed. */

@@ -1,10 +1,12 @@
 // Selecting in the open terminal: what is shown stands still while the program prints on, since lines are numbered.
 // On the screen of a full-screen program, whose log has nothing of it, its rows as they were are the lines.
-import type {Actions} from '../src/actions.js';
+import type {Actions, LogPlace} from '../src/actions.js';
+import type {MouseInput} from '../src/host/host.js';
 import type {Store} from '../src/store.js';
 import {plural} from '../src/text/plural.js';
 import {clean} from './lines.js';
-import {type Motion, moved, partOf, type Selection, spanOf, toggled} from './selection.js';
+import {columnAt, type Motion, moved, partOf, type Selection, spanOf, toggled} from './selection.js';
+import {hiddenColumns} from './selection-rows.js';
 
 export type Selecting = ReturnType<typeof createSelecting>;
 
@@ -28,6 +30,20 @@ type Begin = {
 	/** Rows of a full-screen program's screen, in place of the log. */
 	screen?: readonly string[];
 	height: number;
+	/** In which row that line is to stand. */
+	row?: number;
+};
+
+/** Where a terminal is painted, in cells of the window. */
+export type SelectionArea = {
+	left: number;
+	top: number;
+	width: number;
+	height: number;
+	/** What stands at a cell of it while nothing is selected. */
+	locate(cell: {column: number; row: number}): Promise<LogPlace | undefined>;
+	/** What a selection would begin in. */
+	source(): Omit<Begin, 'line' | 'row'>;
 };
 
 /** Texts that are kept beside those that are shown. */
@@ -37,6 +53,9 @@ export const createSelecting = ({actions, store}: {actions: Actions; store: Stor
 	let shown: Shown | undefined;
 	let screen: readonly string[] | undefined;
 	let height = 1;
+	let area: SelectionArea | undefined;
+	/** Where a button went down, and where the mouse is since. */
+	let drag: {from: {column: number; row: number}; to: {column: number; row: number}} | undefined;
 	const texts = new Map<number, string>();
 	const listeners = new Set<() => void>();
 	const set = (next: Shown | undefined) => {
@@ -71,6 +90,34 @@ export const createSelecting = ({actions, store}: {actions: Actions; store: Stor
 		if (isNews) void read();
 	};
 
+	const begin = async (from: Begin) => {
+		texts.clear();
+		({screen, height} = {screen: undefined, ...from});
+		shown = {id: from.id, selection: nothing, top: 1, textOf, last: 1, isRead: screen !== undefined};
+		const line = Math.max(1, Math.min(last(), from.line ?? last()));
+		// A line that was searched for stands in the middle, the last one at the end, one that was pointed at stays.
+		const top =
+			from.row === undefined ? Math.min(last() - height + 1, line - Math.floor(height / 2)) : line - from.row;
+		set({...shown, selection: {...nothing, cursor: {line, column: 0}}, top: Math.max(1, top), last: last()});
+		await read();
+	};
+
+	/** Beyond the edges it is a line further, so that the lines move on. */
+	const placeAt = ({column, row}: {column: number; row: number}): LogPlace => {
+		if (!shown || !area) return nothing.cursor;
+		const line = Math.max(1, Math.min(last(), shown.top + Math.max(-1, Math.min(height, row))));
+		const cell = hiddenColumns(shown, area.width) + Math.max(0, column);
+		return {line, column: columnAt(textOf(line), cell)};
+	};
+
+	const beginDragging = async ({from}: NonNullable<typeof drag>) => {
+		const begun = area;
+		const place = await begun?.locate(from);
+		if (!begun || !place || shown || begun.source().id !== area?.source().id) return;
+		await begin({...begun.source(), line: place.line, row: from.row});
+		show({cursor: drag ? placeAt(drag.to) : place, anchor: place, kind: 'characters'});
+	};
+
 	return {
 		get: () => shown,
 		subscribe(listener: () => void) {
@@ -79,15 +126,31 @@ export const createSelecting = ({actions, store}: {actions: Actions; store: Stor
 				listeners.delete(listener);
 			};
 		},
-		begin(from: Begin) {
-			texts.clear();
-			({screen, height} = {screen: undefined, ...from});
-			shown = {id: from.id, selection: nothing, top: 1, textOf, last: 1, isRead: screen !== undefined};
-			const line = Math.max(1, Math.min(last(), from.line ?? last()));
-			// A line that was searched for stands in the middle, the last one at the end.
-			const top = Math.max(1, Math.min(last() - height + 1, line - Math.floor(height / 2)));
-			set({...shown, selection: {...nothing, cursor: {line, column: 0}}, top, last: last()});
-			void read();
+		begin: (from: Begin) => void begin(from),
+		setArea(next: SelectionArea | undefined) {
+			area = next;
+			if (!next) drag = undefined;
+		},
+		/** A button pressed and moved selects; let go, what is selected stays. */
+		point({action, button, ...place}: MouseInput) {
+			if (!area || action === 'release') {
+				drag = undefined;
+				return;
+			}
+			const cell = {column: place.column - area.left, row: place.row - area.top};
+			if (action === 'press') {
+				const isOver =
+					cell.column >= 0 && cell.row >= 0 && cell.column < area.width && cell.row < area.height;
+				drag = isOver && button === 'left' ? {from: cell, to: cell} : undefined;
+				if (drag && shown) show({...nothing, cursor: placeAt(cell)});
+			} else if (drag && action === 'move') {
+				const isFirst = drag.from === drag.to;
+				drag.to = cell;
+				if (shown) {
+					const anchor = shown.selection.anchor ?? shown.selection.cursor;
+					show({cursor: placeAt(cell), anchor, kind: 'characters'});
+				} else if (isFirst) void beginDragging(drag);
+			}
 		},
 		setHeight(next: number) {
 			if (next === height || !shown) return;

@@ -13,10 +13,8 @@ export const selectionRows = (
 ): string[] => {
 	const {cursor, anchor} = selection;
 	const span = anchor && spanOf(selection, textOf);
-	const text = textOf(cursor.line);
-	const column = columnIn(text, cursor.column);
-	// One column is for the mark of a cursor behind the text.
-	const left = Math.max(0, widthOf(cleaned(text.slice(0, column))) + 2 - width);
+	const column = columnIn(textOf(cursor.line), cursor.column);
+	const left = hiddenColumns({selection, textOf}, width);
 	const rows: string[] = [];
 	for (let line = top; line < top + height && line <= last; line++) {
 		const shown = textOf(line);
@@ -24,6 +22,15 @@ export const selectionRows = (
 		rows.push(rowOf(shown, {part, cursor: line === cursor.line ? column : undefined, left, width, mark}));
 	}
 	return rows;
+};
+
+/** Columns that are out of sight on the left, so that the cursor is seen; one is left behind the text for it. */
+export const hiddenColumns = (
+	{selection: {cursor}, textOf}: Pick<Shown, 'selection' | 'textOf'>,
+	width: number,
+): number => {
+	const text = textOf(cursor.line);
+	return Math.max(0, widthOf(cleaned(text.slice(0, columnIn(text, cursor.column)))) + 2 - width);
 };
 
 type Look = {

@@ -1,7 +1,7 @@
 // A selection in numbered lines: a cursor that moves by characters, words, lines and pages, and from where it is
 // extended. Pure; knows no terminal and no screen.
 import type {LogPlace, LogSpan} from '../src/actions.js';
-import {graphemes} from '../src/text/width.js';
+import {graphemes, width as widthOf} from '../src/text/width.js';
 
 export type Selection = {
 	/** The column may stand behind the end of a shorter line: it is where the cursor wants to be. */
@@ -91,6 +91,20 @@ export const columnIn = (text: string, wanted: number): number => {
 	for (const grapheme of graphemes(text)) {
 		if (next > wanted) break;
 		column = next;
+		next += grapheme.length;
+	}
+	return column;
+};
+
+/** The character at a cell of the line, from 0, or the last one before it. */
+export const columnAt = (text: string, cell: number): number => {
+	let column = 0;
+	let next = 0;
+	let cells = 0;
+	for (const grapheme of graphemes(text)) {
+		column = next;
+		cells += widthOf(grapheme);
+		if (cells > cell) break;
 		next += grapheme.length;
 	}
 	return column;

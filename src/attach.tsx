@@ -97,7 +97,7 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 	process.on('SIGINT', () => end(130));
 	onOrphaned(() => end(129));
 
-	store.subscribe(() => output.reportDrag(store.get().ui.inside === 'driving'));
+	store.subscribe(() => output.reportDrag(store.get().ui.openTerminal !== undefined));
 	show({type: 'host.connected', terminals: connected.terminals});
 	host.subscribe(event => {
 		show(event);

@@ -343,7 +343,7 @@ const bindings = [
 		command: 'view.select',
 		where: 'terminal with empty composer',
 		keys: ['shift+up'],
-		label: 'Shift+↑, Ctrl+] v',
+		label: 'Shift+↑, Ctrl+] v, drag',
 		does: 'select and copy what it printed; then:',
 	},
 	{

@@ -60,7 +60,7 @@ export const runWindow = async (
 	opened.warn();
 	const {notify} = opening.configuration.config;
 	if (notify !== 'off') watchUnseenEnds(store, text => output.notify(notify, text));
-	store.subscribe(() => output.reportDrag(store.get().ui.inside === 'driving'));
+	store.subscribe(() => output.reportDrag(store.get().ui.openTerminal !== undefined));
 	const screen = render(
 		<App
 			store={store}

@@ -99,3 +99,47 @@ test('Ctrl+] and y copies the output of the last command', async () => {
 	await window.press('ctrl+]', 'y');
 	expect(window.callsOf('copyOutput')).toEqual([[1]]);
 });
+
+test('the mouse selects: on the live screen the lines that stand there, whatever rows they take', async () => {
+	const wrapped = 'w'.repeat(150);
+	const window = await look({
+		log: [...log.slice(0, 496), 'alpha beta', wrapped, 'gamma delta', 'the live screen'],
+		snapshot: snapshotOf(1, [
+			'alpha beta',
+			'w'.repeat(120),
+			'w'.repeat(30),
+			'gamma delta',
+			'the live screen',
+		]),
+		state: {terminals: [terminal(1, 'job', {lineCount: 500})]},
+	});
+	const gone = {...job, lineCount: 501, revision: 2};
+	window.emit({type: 'terminal.changed', terminal: gone});
+	await window.mouse('press', 6, 2);
+	await window.mouse('move', 7, 2);
+	await window.waitFor('selecting');
+	await window.mouse('move', 4, 4);
+	await window.mouse('release', 4, 4);
+	await window.press('y');
+	expect(window.callsOf('copySpan')).toEqual([
+		[1, {from: {line: 497, column: 6}, to: {line: 499, column: 5}}],
+	]);
+	await window.mouse('press', 6, 2);
+	await window.mouse('release', 6, 2);
+	expect(await window.text()).not.toContain('selecting');
+});
+
+test('a click moves the cursor of a selection, and dragging over the edge goes on', async () => {
+	const window = await look();
+	await window.press('shift+up');
+	await window.waitFor('line 500 of 500');
+	await window.mouse('press', 5, 10);
+	await window.waitFor('line 492 of 500');
+	for (let row = 9; row > 0; row--) await window.mouse('move', 0, row);
+	await window.mouse('move', 0, 1);
+	await window.mouse('move', 0, 1);
+	await window.press('y');
+	expect(window.callsOf('copySpan')).toEqual([
+		[1, {from: {line: 481, column: 0}, to: {line: 492, column: 6}}],
+	]);
+});

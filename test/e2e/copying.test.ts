@@ -65,6 +65,29 @@ test('of a shell the output of the last command is copied alone, from inside too
 	expect(clipboard(tandem)).toBe('1\n2\n3');
 });
 
+test('the mouse selects from one character to another, in the split and in place', async () => {
+	for (const size of [
+		{cols: 200, rows: 60},
+		{cols: 80, rows: 24},
+	]) {
+		const tandem = await stage.open({...size, env: noProgram});
+		await tandem.submit(`!seq ${size.cols}; echo hello selecting world; cat`);
+		await tandem.sees('└ hello');
+		tandem.type(keys.alt(size.cols === 200 ? '1' : '2'));
+		await tandem.sees('yours');
+		const lines = tandem.lines();
+		const row = lines.findLastIndex(line => /(^|│)hello selecting/.test(line)) + 1;
+		const column = (lines[row - 1]?.lastIndexOf('selecting') ?? 0) + 1;
+		tandem.type(`\x1b[<0;${column};${row}M\x1b[<32;${column + 1};${row}M`);
+		await tandem.sees('1 line · y copy');
+		tandem.type(`\x1b[<32;${column + 8};${row}M\x1b[<0;${column + 8};${row}m`);
+		tandem.type('y');
+		await tandem.sees('Copied 9 characters');
+		expect(clipboard(tandem)).toBe('selecting');
+		await tandem.end();
+	}
+});
+
 test('what is too long for the terminal is said, and nothing is sent', async () => {
 	const tandem = await stage.open({env: noProgram});
 	await tandem.submit('!seq 100000 130000');

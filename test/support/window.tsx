@@ -180,6 +180,12 @@ export const openWindow = async ({
 			listener({kind: 'paste', text});
 			await screen.lines();
 		},
+		/** Of the left button, at a cell of the window. */
+		mouse: async (action: 'press' | 'move' | 'release', column: number, row: number) => {
+			const modifiers = {shift: false, alt: false, ctrl: false};
+			listener({kind: 'mouse', action, button: 'left', column, row, ...modifiers});
+			await screen.lines();
+		},
 		wheel: async (action: 'wheel-up' | 'wheel-down') => {
 			listener({
 				kind: 'mouse',
