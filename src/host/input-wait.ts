@@ -5,11 +5,11 @@ import {listForeground} from './foreground.js';
 import {listTasks, readDescriptor, readProc} from './processes.js';
 
 export type InputWait =
-	/** Blocked in read() on the tty. */
+	/** Blocked in read() on the tty, or in a wait for it alone that only input ends. */
 	| {kind: 'reads'; isSingleThreaded: boolean}
 	/**
 	 * In poll, select or epoll on a set that holds the tty. `isIdle`: nothing else in the foreground runs.
-	 * `isForMore`: an event loop that waits for a time or a socket as well.
+	 * `isForMore`: it waits for more than keys, and may print what it was asked for.
 	 */
 	| {kind: 'polls'; isIdle: boolean; isForMore: boolean}
 	/** On the CPU, or wants to be. */
@@ -48,14 +48,6 @@ const readProcessWait = (pid: number, device: string): InputWait => {
 	return {kind: kinds.includes('runs') ? 'runs' : 'busy'};
 };
 
-/** Only event loops tell: a time limit of poll or select is how a screen is kept up to date. */
-const waitsForMore = (pid: number, call: Call | undefined, calls: CallNumbers): boolean => {
-	if (!call || !calls.epoll.includes(call.number)) return false;
-	const [set = 0n, , , timeout = 0n] = call.arguments;
-	const isTimed = call.number === calls.epoll.at(-1) ? timeout !== 0n : BigInt.asIntN(32, timeout) >= 0n;
-	return isTimed || readEpollSet(pid, Number(set)).some(fd => readDescriptor(pid, fd)?.startsWith('socket:'));
-};
-
 // A JVM or Node has dozens of threads; the one that reads the terminal is among the first.
 const maxTasks = 16;
 
@@ -82,30 +74,60 @@ const classify = (
 	isTty: (fd: number) => boolean,
 ): 'reads' | 'polls' | 'runs' | 'busy' => {
 	if (!call) return 'runs';
-	const first = call.arguments[0] ?? 0n;
-	const second = call.arguments[1] ?? 0n;
-	if (calls.read.includes(call.number)) return isTty(Number(first)) ? 'reads' : 'busy';
-	const watched = calls.poll.includes(call.number)
-		? readPollSet(pid, first, Number(second))
-		: calls.select.includes(call.number)
-			? readSelectSet(pid, Number(first), second)
-			: calls.epoll.includes(call.number)
-				? readEpollSet(pid, Number(first))
-				: [];
-	return watched.some(isTty) ? 'polls' : 'busy';
+	if (calls.read.includes(call.number)) return isTty(Number(call.arguments[0])) ? 'reads' : 'busy';
+	const {input, others, isEndless} = readWatch(pid, call, calls);
+	if (!input.some(isTty)) return 'busy';
+	// Nothing but the terminal can wake it: as good as a read.
+	return isEndless && others.length === 0 && input.every(isTty) ? 'reads' : 'polls';
+};
+
+/**
+ * Not for keys alone: for what comes over a socket, or from a terminal of its own (ssh, script). Event loops
+ * also tell by a time limit that something is to come; that of poll or select is how a screen is kept fresh.
+ */
+const waitsForMore = (pid: number, call: Call | undefined, calls: CallNumbers): boolean => {
+	if (!call) return false;
+	const {input, others, isEndless} = readWatch(pid, call, calls);
+	if (calls.epoll.includes(call.number) && !isEndless) return true;
+	return [...input, ...others].some(fd => /^socket:|\/ptmx$/.test(readDescriptor(pid, fd) ?? ''));
+};
+
+/** The descriptors that a call waits for, and whether it has no time limit. */
+type Watch = {input: number[]; others: number[]; isEndless: boolean};
+
+const readWatch = (pid: number, call: Call, calls: CallNumbers): Watch => {
+	const [first = 0n, second = 0n, third = 0n, fourth = 0n, fifth = 0n] = call.arguments;
+	const isEndless = (limit: bigint) =>
+		calls.limitedByPointer.includes(call.number) ? limit === 0n : BigInt.asIntN(32, limit) < 0n;
+	if (calls.poll.includes(call.number)) {
+		return {...readPollSet(pid, first, Number(second)), isEndless: isEndless(third)};
+	}
+	if (calls.select.includes(call.number)) {
+		const read = (set: bigint) => readSelectSet(pid, Number(first), set);
+		return {input: read(second), others: [third, fourth].flatMap(read), isEndless: isEndless(fifth)};
+	}
+	if (calls.epoll.includes(call.number)) {
+		return {input: readEpollSet(pid, Number(first)), others: [], isEndless: isEndless(fourth)};
+	}
+	return {input: [], others: [], isEndless: false};
 };
 
 /** `struct pollfd {int fd; short events, revents}`. */
-const readPollSet = (pid: number, address: bigint, count: number): number[] => {
+const readPollSet = (pid: number, address: bigint, count: number): Pick<Watch, 'input' | 'others'> => {
 	const set = readMemory(pid, address, Math.min(count, 64) * 8);
-	return Array.from({length: set.length / 8}, (_, index) => index * 8)
-		.filter(offset => (set.readInt16LE(offset + 4) & pollIn) !== 0)
-		.map(offset => set.readInt32LE(offset));
+	const isInput = (offset: number) => (set.readInt16LE(offset + 4) & pollIn) !== 0;
+	const offsets = Array.from({length: set.length / 8}, (_, index) => index * 8);
+	const descriptors = (chosen: number[]) =>
+		chosen.map(offset => set.readInt32LE(offset)).filter(fd => fd >= 0);
+	return {
+		input: descriptors(offsets.filter(isInput)),
+		others: descriptors(offsets.filter(offset => !isInput(offset))),
+	};
 };
 
 const pollIn = 1;
 
-/** A bit for each descriptor to be read. */
+/** A bit for each descriptor. */
 const readSelectSet = (pid: number, count: number, address: bigint): number[] => {
 	if (address === 0n) return [];
 	const set = readMemory(pid, address, Math.ceil(Math.min(count, 1024) / 8));
@@ -132,13 +154,19 @@ const readMemory = (pid: number, address: bigint, length: number): Buffer => {
 	}
 };
 
-type CallNumbers = Record<'read' | 'poll' | 'select' | 'epoll', readonly number[]>;
+type CallNumbers = Record<'read' | 'poll' | 'select' | 'epoll' | 'limitedByPointer', readonly number[]>;
 
 /**
- * System call numbers: read readv pread64; poll ppoll; select pselect6; epoll_wait epoll_pwait epoll_pwait2. The
- * last one's timeout is a pointer, the others' are milliseconds, -1 for none.
+ * System call numbers: read readv pread64; poll ppoll; select pselect6; epoll_wait epoll_pwait epoll_pwait2. A
+ * time limit is in milliseconds, -1 for none, or behind a pointer, 0 for none.
  */
 const numbers: Partial<Record<NodeJS.Architecture, CallNumbers>> = {
-	x64: {read: [0, 19, 17], poll: [7, 271], select: [23, 270], epoll: [232, 281, 441]},
-	arm64: {read: [63, 65, 67], poll: [73], select: [72], epoll: [22, 441]},
+	x64: {
+		read: [0, 19, 17],
+		poll: [7, 271],
+		select: [23, 270],
+		epoll: [232, 281, 441],
+		limitedByPointer: [271, 23, 270, 441],
+	},
+	arm64: {read: [63, 65, 67], poll: [73], select: [72], epoll: [22, 441], limitedByPointer: [73, 72, 441]},
 };

@@ -405,6 +405,7 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				['node', 'node -i'],
 				['a secret without a prompt, asked by one thread of several', secretOfThreads],
 				['a secret without a prompt, looked for by select', secretBySelect],
+				['a line editor without a prompt, which waits by select for keys alone', "read -e -p '' x"],
 			])('sees that %s waits for input', async (_, cmd) => {
 				const id = await start(cmd);
 				expect((await wait(id, {input: 'prompt'})).reason).toEqual({kind: 'waiting-for-input'});
@@ -435,6 +436,11 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 
 			test('does not take a busy or sleeping program for a waiting one', async () => {
 				const id = await start('printf "working "; sleep 60');
+				expect((await wait(id, {input: 'prompt', timeoutMs: 1_200})).reason).toEqual({kind: 'time-over'});
+			});
+
+			test('does not take a program that looks for keys now and then for a waiting one', async () => {
+				const id = await start('python3 -c "import select; select.select([0], [], [], 60)"');
 				expect((await wait(id, {input: 'prompt', timeoutMs: 1_200})).reason).toEqual({kind: 'time-over'});
 			});
 

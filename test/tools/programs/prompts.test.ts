@@ -63,6 +63,41 @@ test.concurrent('node', async () => {
 	]);
 });
 
+test.concurrent('a shell in a terminal of its own, and a relay, which pass keys on, are awaited', async () => {
+	const folder = programs.makeFolder();
+	writeFileSync(join(folder, 'relay.py'), relay);
+	await programs.play(folder, [
+		[{cmd: 'script -q -c "bash --norc" /dev/null', env: {PS1: 'inner$ '}}, waits, 'inner$'],
+		[{chars: 'sleep 0.7; echo sl""ept', keys: enter}, waits, 'slept\ninner$'],
+		[{keys: ['C-d']}, 'exited', '…'],
+		[{cmd: 'python3 relay.py'}, waits, 'far>'],
+		[{chars: 'one', keys: enter}, waits, 'far> one\ngot one\nfar>'],
+		[{keys: ['C-d']}, 'exited', '…'],
+	]);
+});
+
+/** Passes lines on to a slow one at the other end of a socket, as ssh does. */
+const relay = `
+import os, select, socket, time
+near, far = socket.socketpair()
+if os.fork() == 0:
+    near.close()
+    far.send(b'far> ')
+    while line := far.recv(999):
+        time.sleep(0.7)
+        far.send(b'got ' + line + b'far> ')
+    os._exit(0)
+far.close()
+while True:
+    ready = select.select([0, near], [], [])[0]
+    if near in ready:
+        os.write(1, near.recv(999))
+    if 0 in ready:
+        line = os.read(0, 999)
+        if not line: break
+        near.send(line)
+`;
+
 test.concurrent('gdb stops, prints and goes on', async () => {
 	const folder = programs.makeFolder();
 	writeFileSync(
