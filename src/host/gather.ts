@@ -2,6 +2,7 @@
 // that comes at a person's pace goes on at once. Knows bytes and time only.
 
 export type Gather = {
+	/** The bytes are used before it returns. */
 	push(bytes: Uint8Array): void;
 	/** Hands on what is held now. */
 	flush(): void;
@@ -13,10 +14,10 @@ const floodBytes = 1 << 15;
 const floodMs = 4;
 const holdMs = 12; // less than a frame
 
-/** `take` gets every byte once and in order, within 12 ms. It keeps what it gets. */
+/** `take` gets every byte once and in order, within 12 ms, in a copy of its own. */
 export const createGather = (take: (bytes: Uint8Array) => void): Gather => {
-	let held: Uint8Array[] = [];
-	let heldBytes = 0;
+	let block: Uint8Array | undefined;
+	let length = 0;
 	let timer: NodeJS.Timeout | undefined;
 	let windowFrom = Number.NEGATIVE_INFINITY;
 	let windowBytes = 0;
@@ -24,12 +25,20 @@ export const createGather = (take: (bytes: Uint8Array) => void): Gather => {
 	const flush = () => {
 		clearTimeout(timer);
 		timer = undefined;
-		const [first] = held;
-		if (!first) return;
-		const block = held.length === 1 ? first : Buffer.concat(held, heldBytes);
-		held = [];
-		heldBytes = 0;
-		take(block);
+		const full = block?.subarray(0, length);
+		block = undefined;
+		length = 0;
+		if (full) take(full);
+	};
+	const append = (bytes: Uint8Array) => {
+		for (let rest = bytes; rest.length > 0; ) {
+			block ??= Buffer.allocUnsafeSlow(blockBytes);
+			const part = rest.subarray(0, blockBytes - length);
+			block.set(part, length);
+			length += part.length;
+			rest = rest.subarray(part.length);
+			if (length === blockBytes) flush();
+		}
 	};
 	const isFlood = (): boolean => {
 		const at = performance.now();
@@ -44,12 +53,12 @@ export const createGather = (take: (bytes: Uint8Array) => void): Gather => {
 
 	return {
 		push(bytes) {
-			held.push(bytes);
-			heldBytes += bytes.length;
-			const waits = isFlood() && heldBytes < blockBytes;
+			const waits = isFlood();
 			windowBytes += bytes.length;
-			if (!waits) return flush();
-			timer ??= setTimeout(flush, holdMs);
+			if (!waits && !block) return take(Buffer.from(bytes));
+			append(bytes);
+			if (!waits) flush();
+			else if (block) timer ??= setTimeout(flush, holdMs);
 		},
 		flush,
 	};

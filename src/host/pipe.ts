@@ -2,6 +2,7 @@
 // command's status is known, the pipe is at its end when nobody holds it any more.
 import {closeSync, constants, openSync, readSync, rmSync} from 'node:fs';
 import {Socket} from 'node:net';
+import {readInto} from './read-buffer.js';
 
 export type PipeReader = {
 	pause(): void;
@@ -15,7 +16,7 @@ export type PipeReader = {
 	close(): void;
 };
 
-/** Throws if the fifo cannot be opened. The file is removed with the reader. */
+/** Throws if the fifo cannot be opened. The file is removed with the reader. What `data` gets is only there until it returns. */
 export const openPipe = (path: string, on: {data(bytes: Uint8Array): void; drained(): void}): PipeReader => {
 	// A writer of our own keeps the reading from ending before the command has opened its side.
 	const held = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
@@ -24,8 +25,8 @@ export const openPipe = (path: string, on: {data(bytes: Uint8Array): void; drain
 	let isSettled = false;
 
 	const follow = (fd: number) => {
-		const socket = new Socket({fd, readable: true, writable: false});
-		socket.on('data', on.data);
+		const socket = new Socket({fd, readable: true, writable: false, onread: readInto(on.data)});
+		socket.resume();
 		socket.on('error', () => {}); // close follows
 		return socket;
 	};
@@ -64,9 +65,8 @@ export const openPipe = (path: string, on: {data(bytes: Uint8Array): void; drain
 };
 
 const readAll = (fd: number, onData: (bytes: Uint8Array) => void): 'drained' | 'held' => {
+	const buffer = Buffer.allocUnsafe(65_536);
 	for (;;) {
-		// A new buffer each time: who gets it keeps it.
-		const buffer = Buffer.allocUnsafe(65_536);
 		try {
 			const length = readSync(fd, buffer, 0, buffer.length, null);
 			if (length === 0) return 'drained';

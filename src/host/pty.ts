@@ -6,6 +6,7 @@ import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {ReadStream} from 'node:tty';
 import type {DescriptorGuard} from './descriptors.js';
+import {readInto} from './read-buffer.js';
 
 export type Pty = {
 	readonly pid: number;
@@ -31,6 +32,7 @@ export type PtyOptions = {
 	cwd: string;
 	cols: number;
 	rows: number;
+	/** The bytes are only there until it returns. */
 	onData(bytes: Uint8Array): void;
 	/** Every byte was delivered and the descriptor is closed. */
 	onDrained(): void;
@@ -67,7 +69,12 @@ const openPty = (native: Binding, guard: DescriptorGuard, options: PtyOptions): 
 			(code, signal) => options.onExit({code, signal}),
 		),
 	);
-	const stream = new ReadStream(forked.fd);
+	const onread = readInto(bytes => {
+		options.onData(bytes);
+		// A program that prints has most likely read before.
+		queue.retry();
+	});
+	const stream = new ReadStream(forked.fd, {onread});
 	let isOpen = true;
 	const queue = createInputQueue({
 		write: (bytes, offset, length) => writeSync(forked.fd, bytes, offset, length),
@@ -77,11 +84,7 @@ const openPty = (native: Binding, guard: DescriptorGuard, options: PtyOptions): 
 		isOpen = false;
 		queue.stop();
 	};
-	stream.on('data', (bytes: Buffer) => {
-		options.onData(bytes);
-		// A program that prints has most likely read before.
-		queue.retry();
-	});
+	stream.resume();
 	// The end of a PTY is the error EIO; the close event that follows tells the same.
 	stream.on('error', shut);
 	stream.on('close', () => {

@@ -54,11 +54,14 @@ export const createSentinelFilter = (token: string, wasInterrupted = () => false
 
 /** How many bytes at the end of the chunk may be the beginning of the prefix. */
 const partLength = (chunk: Buffer, prefix: Buffer): number => {
-	for (let length = Math.min(prefix.length - 1, chunk.length); length > 0; length--) {
-		if (chunk.subarray(chunk.length - length).equals(prefix.subarray(0, length))) return length;
+	let start = chunk.indexOf(firstByte, Math.max(0, chunk.length - prefix.length + 1));
+	for (; start !== -1; start = chunk.indexOf(firstByte, start + 1)) {
+		if (chunk.subarray(start).equals(prefix.subarray(0, chunk.length - start))) return chunk.length - start;
 	}
 	return 0;
 };
+
+const firstByte = 0x1b; // the prefix's first byte and nowhere else in it
 
 /**
  * `0`, `143`, or `143S` where the leader's shell has named a signal; `A` behind it if the leader is alone. Shells
