@@ -12,6 +12,7 @@ import {type Command, findCommand, parseLine, parseShellLine} from './command.js
 import {type Copied, createCopying} from './copying.js';
 import type {Diagnostics} from './diagnostics.js';
 import {createDriving} from './driving.js';
+import {createEmit} from './emit.js';
 import {tornTurnEnd} from './entries.js';
 import {type ApprovalAnswer, type DurableEvent, type Event, isDurable, type SessionChoice} from './events.js';
 import type {FeatureKey} from './features.js';
@@ -123,8 +124,11 @@ export const createApp = (options: AppOptions): App => {
 		});
 	let saving = newSaving(options.log);
 
-	const emit = async (event: Event): Promise<void> => {
-		if (isDurable(event) && !(await saving.save(event)) && !isSavingWaived && turn) {
+	const emit = createEmit({
+		save: event => saving.save(event),
+		show: event => store.dispatch(event),
+		onUnsaved() {
+			if (isSavingWaived || !turn) return;
 			// Nothing may be done that is not on record, unless the person goes on knowing it.
 			isSavingWaived = true;
 			turn.controller.abort();
@@ -132,9 +136,8 @@ export const createApp = (options: AppOptions): App => {
 				'The turn was stopped because it could not be saved. Send again to go on without saving.',
 				'error',
 			);
-		}
-		store.dispatch(event);
-	};
+		},
+	});
 
 	const show = (event: Event, isTyped = false) => {
 		if (isDurable(event)) throw new Error(`${event.type} must be saved`);
@@ -274,6 +277,14 @@ export const createApp = (options: AppOptions): App => {
 				} else waking.look();
 			});
 		turn = {controller, ended};
+	};
+
+	const sendOrQueue = (text: string): void => {
+		// An interrupted turn has ended for the person before its record is written.
+		const isOver = turn?.controller.signal.aborted && !store.get().turn;
+		if (!turn) startTurn(text);
+		else if (isOver) void turn.ended.then(() => sendOrQueue(text));
+		else show({type: 'message.queued', messageId: newId('message'), text}, true);
 	};
 
 	const waking = createWaking({
@@ -465,8 +476,7 @@ export const createApp = (options: AppOptions): App => {
 			waking.heardUser();
 			const inquiry = currentInquiry(store.get());
 			if (inquiry) return asking.answer(inquiry.callId, {kind: 'answered', text});
-			if (turn) show({type: 'message.queued', messageId: newId('message'), text}, true);
-			else startTurn(text);
+			sendOrQueue(text);
 		},
 		takeQueued() {
 			const last = store.get().queue.at(-1);

@@ -56,6 +56,7 @@ const partOf = (file: string): string => {
 			'asking',
 			'copying',
 			'saving',
+			'emit',
 			'shell-lines',
 			'driving',
 			'host-news',

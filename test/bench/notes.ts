@@ -3,7 +3,7 @@ export const notes: Readonly<Record<number, string>> = {
 	1: 'the launcher and the start of Node take most of it; next: a smaller entry',
 	4: 'the command’s own shell and the way to the model and back take most of it, and every hundred milliseconds a frame that Ink renders meanwhile; next: that frame after the request has gone out',
 	6: 'a port must have stayed open for 200 ms and is looked for every 50; a busy machine adds the rest; next: the socket tables read from their listening part only',
-	7: 'a frame of Ink, and a write to the session before it; next: the end of a cancelled turn painted with the key, recorded after',
+	7: 'a frame of Ink takes most of it, and the clock of the turn is often told anew in the same moment; next: frames that lay out only the rows that changed',
 	8: 'two Nodes, one for the window and one for the host, take half of it before they do anything; next: fewer modules that are loaded before they are used',
 	9: 'every running terminal keeps its emulator; next: quiet ones hibernated',
 	11: 'sixteen process trees are looked at for ports every two seconds and for what they use every half a minute, and window and host ask each other for a sign of life every five; next: less often the longer nothing moves',

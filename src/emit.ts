@@ -1,0 +1,35 @@
+// The only writer of log and store. What lasts is on record before it is shown, and is shown in that order.
+import {type Event, isDurable} from './events.js';
+import type {Saving} from './saving.js';
+
+export const createEmit = (parts: {
+	save: Saving['save'];
+	show(event: Event): void;
+	/** Before the event that is not on record is shown. */
+	onUnsaved(): void;
+}) => {
+	/** Those that are being written and not shown yet. */
+	let unshown = 0;
+
+	const showOnceSaved = async (event: Parameters<Saving['save']>[0]): Promise<void> => {
+		unshown++;
+		try {
+			if (!(await parts.save(event))) parts.onUnsaved();
+		} finally {
+			unshown--;
+		}
+		parts.show(event);
+	};
+
+	return async (event: Event): Promise<void> => {
+		if (!isDurable(event)) return parts.show(event);
+		if (!isLeftByInterrupt(event) || unshown > 0) return showOnceSaved(event);
+		parts.show(event);
+		if (!(await parts.save(event))) parts.onUnsaved();
+	};
+};
+
+/** Nobody acts on it: whoever has pressed Ctrl+C does not wait for the disk. */
+const isLeftByInterrupt = (event: Event): boolean =>
+	(event.type === 'call.finished' && event.isInterrupted === true) ||
+	(event.type === 'turn.ended' && event.end.kind === 'interrupted');
