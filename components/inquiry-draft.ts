@@ -15,6 +15,7 @@ export const createInquiryDraft = () => {
 	};
 
 	return {
+		get: () => draft,
 		subscribe(listener: () => void) {
 			listeners.add(listener);
 			return () => {
@@ -25,6 +26,7 @@ export const createInquiryDraft = () => {
 		shown(callId: string, at: number) {
 			set({callId, shownAt: at, choice: draft.callId === callId ? draft.choice : 0});
 		},
+		isShown: (callId: string): boolean => draft.callId === callId,
 		/** Keys on their way to something else choose nothing. */
 		isArmed: (callId: string, now: number): boolean =>
 			draft.callId === callId && now - draft.shownAt >= armedAfterMs,

@@ -15,7 +15,7 @@ const fewestChoices = 3;
 export const inquiryGuide = (
 	inquiry: Inquiry,
 	selected: number,
-	{columns, rows, isInside}: {columns: number; rows: number; isInside: boolean},
+	{columns, rows, isInside, isArmed}: {columns: number; rows: number; isInside: boolean; isArmed: boolean},
 ): Guide => {
 	const {question, choices, terminal} = inquiry;
 	const room = Math.max(1, Math.min(Math.floor(rows / 2), rows - otherRows));
@@ -26,10 +26,12 @@ export const inquiryGuide = (
 		asked.length <= questionRoom
 			? asked
 			: [...asked.slice(0, questionRoom - 1), more(asked.length - questionRoom + 1)];
+	const title = terminal
+		? `the model asks you to type in ${clean(terminal.name)} (${terminal.id})`
+		: 'the model asks';
 	return {
-		title: terminal
-			? `the model asks you to type in ${clean(terminal.name)} (${terminal.id})`
-			: 'the model asks',
+		// It stands out once a key answers it.
+		title: isArmed ? theme.strong(title) : title,
 		rows: [...shown.map(row => ` ${row}`), ...choiceRows(choices, selected, room - shown.length, width)],
 		offered: undefined,
 		hint: hintOf(inquiry, isInside),

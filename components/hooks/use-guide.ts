@@ -6,6 +6,7 @@ import {currentInquiry} from '../../src/state.js';
 import {tourOffer} from '../../src/tour.js';
 import {inquiryGuide} from '../inquiry-guide.js';
 import {type Guide, guideRows, guideTitle} from '../tour-guide.js';
+import {useArming} from './use-armed.js';
 import {useSlice, useTandem} from './use-tandem.js';
 
 export const useGuide = (): Guide => {
@@ -18,14 +19,17 @@ export const useGuide = (): Guide => {
 };
 
 const useInquiryGuide = (columns: number, rows: number): Guide | undefined => {
-	const {inquiryDraft} = useTandem();
+	const {inquiryDraft, now} = useTandem();
 	const inquiry = useSlice(currentInquiry);
 	const isInside = useSlice(({ui}) => ui.inside !== undefined);
-	const choice = useSyncExternalStore(inquiryDraft.subscribe, () =>
-		inquiry ? inquiryDraft.choice(inquiry.callId) : 0,
-	);
+	// Painted again when it has been shown, and when another choice is selected.
+	useSyncExternalStore(inquiryDraft.subscribe, inquiryDraft.get);
+	const choice = inquiry ? inquiryDraft.choice(inquiry.callId) : 0;
+	const isArmed = inquiry === undefined || inquiryDraft.isArmed(inquiry.callId, now());
+	// Until it is shown there is nothing to wait for.
+	useArming(isArmed || !inquiryDraft.isShown(inquiry.callId));
 	return useMemo(
-		() => inquiry && inquiryGuide(inquiry, choice, {columns, rows, isInside}),
-		[inquiry, choice, columns, rows, isInside],
+		() => inquiry && inquiryGuide(inquiry, choice, {columns, rows, isInside, isArmed}),
+		[inquiry, choice, columns, rows, isInside, isArmed],
 	);
 };

@@ -2,6 +2,7 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Inquiry} from '../../src/events.js';
 import {initialState, reduce} from '../../src/state.js';
+import {until} from '../support/until.js';
 import {openWindow, snapshotOf, terminal, type Window} from '../support/window.js';
 
 const open: Window[] = [];
@@ -54,6 +55,15 @@ test('a key on its way to something else chooses nothing, and a message being ty
 	await window.press('enter');
 	expect(window.callsOf('answerInquiry')).toEqual([]);
 	expect(window.callsOf('submit')).toEqual([['1use 2 of them']]);
+});
+
+test('that a key answers is seen: the title stands out from then on, without anything else happening', async () => {
+	const window = await ask();
+	await window.lines();
+	const isBold = () => window.frames.at(-1)?.includes('\u001b[1mthe model asks') ?? false;
+	expect(isBold()).toBe(false);
+	window.pass(200);
+	await until(isBold);
 });
 
 test('Esc gives no answer and the turn goes on; Ctrl+C interrupts it', async () => {

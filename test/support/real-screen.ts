@@ -90,9 +90,6 @@ export const runOnScreen = (options: {
 		return before !== undefined && Boolean(line?.getCell(before.length)?.[look]());
 	};
 
-	/** Keys of a question's first 150 ms answer nothing. */
-	const whenArmed = () => new Promise(resolve => setTimeout(resolve, 500));
-
 	return {
 		pty,
 		emulator: screen,
@@ -128,10 +125,11 @@ export const runOnScreen = (options: {
 			);
 			pty.write('y');
 		},
-		/** Answers the question that shows this with a key. */
+		/** Answers what the model asks, with this on the screen, by a key. */
 		async answer(shown: string, key: string) {
-			await until(`the question with ${shown}`, () => text().includes(shown) || undefined);
-			await whenArmed();
+			await until(`the question with ${shown}`, () =>
+				isShownAs('isBold', /the model asks/) && text().includes(shown) ? true : undefined,
+			);
 			pty.write(key);
 		},
 		resize(size: {cols: number; rows: number}) {
