@@ -29,6 +29,17 @@ export const readInputWait = (leader: number, device: string): InputWait => {
 	return find('reads') ?? runs ?? find('unreadable') ?? {kind: 'busy'};
 };
 
+/**
+ * How often the foreground's processes were given a processor: as often as before an input, they have not taken
+ * it. Undefined where the kernel does not say.
+ */
+export const countTurns = (leader: number): number | undefined => {
+	const tasks = listForeground(leader)?.flatMap(pid => firstTasks(pid).map(task => `${pid}/task/${task}`));
+	const counts = tasks?.map(task => Number(readProc(`${task}/schedstat`)?.split(' ')[2]));
+	const total = counts?.reduce((sum, count) => sum + count, 0);
+	return Number.isNaN(total) ? undefined : total;
+};
+
 const readProcessWait = (pid: number, device: string): InputWait => {
 	const calls = numbers[process.arch];
 	// Other threads of an interpreter may read the terminal; a look at the first few is enough.

@@ -9,7 +9,7 @@ import {createFamily, type Family} from './family.js';
 import {foregroundName} from './foreground.js';
 import {createGather} from './gather.js';
 import type {DriveRequest, Refusal, StartRequest, TerminalInput} from './host.js';
-import {type InputWait, readInputWait} from './input-wait.js';
+import {countTurns, type InputWait, readInputWait} from './input-wait.js';
 import {createJournal} from './journal.js';
 import {createLastOutput, isEntered} from './last-output.js';
 import {interruptCommand, waitForCommand} from './leader.js';
@@ -61,6 +61,8 @@ export type Terminal = {
 	recordExitTold(): void;
 	readonly isEnded: boolean;
 	inputWait(): InputWait;
+	/** How often the foreground's processes were given a processor, as far as that is known. */
+	turns(): number | undefined;
 	readonly listeners: readonly Listener[];
 	setListeners(listeners: readonly Listener[], isNews: boolean): void;
 	/** Looks at what its processes use; true if that has changed. */
@@ -82,7 +84,13 @@ export type Terminal = {
 };
 
 /** When it was, and how the screen stood. */
-export type LastInput = {at: number; revision: number; isCursorVisible: boolean; wasAfterText: boolean};
+export type LastInput = {
+	at: number;
+	revision: number;
+	isCursorVisible: boolean;
+	wasAfterText: boolean;
+	turns: number | undefined;
+};
 
 /** `output`: new text is in the grid. `usage`: what its processes use. `state`: something that must be told at once. */
 export type Change = 'output' | 'usage' | 'state';
@@ -365,6 +373,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			revision: screen.revision,
 			isCursorVisible: cursor.isVisible,
 			wasAfterText: cursor.isAfterText,
+			turns: request.tty ? countTurns(leader.pid) : undefined,
 		};
 		wasInterrupted ||= encoded.bytes.includes(ctrlC);
 		isWaitingForInput = false;
@@ -463,6 +472,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			};
 		},
 		inputWait: () => (request.tty && !final ? readInputWait(leader.pid, pty.device) : {kind: 'busy'}),
+		turns: () => (request.tty && !final ? countTurns(leader.pid) : undefined),
 		setListeners(next, isNews) {
 			openListeners = next;
 			if (isNews) notify('state');

@@ -219,6 +219,8 @@ const takenScreenQuietMs = 80;
 const unsettledQuietMs = 500;
 // What it printed last before it waited may still be on its way through the kernel, or not be read by us.
 const unreadOutputMs = 10;
+// Half a line wakes nobody: the kernel keeps it until Enter.
+const untakenMs = 300;
 // A key that changes nothing on a full screen: the program waits again all the same.
 const takenUnchangedMs = 300;
 
@@ -293,9 +295,14 @@ const isMenu = (cursor: Cursor, wait: Polls, quiet: number): boolean =>
 const isAnswering = ({lastInput}: Terminal, cursor: Cursor, wait: Polls): boolean =>
 	wait.isForMore && lastInput?.wasAfterText === true && !cursor.isAfterText;
 
+/** On a busy machine the keys may still be on their way to it. */
+const hasNotRunSince = (terminal: Terminal): boolean =>
+	terminal.lastInput?.turns !== undefined && terminal.lastInput.turns === terminal.turns();
+
 /** It has taken what was written last and waits for more: tools.md, write_stdin. */
 const judgeTaken = (terminal: Terminal, quiet: number): boolean => {
 	if (terminal.info().undeliveredBytes > 0) return false;
+	if (quiet < untakenMs && hasNotRunSince(terminal)) return false;
 	const {isAlternate, revision, cursor} = terminal.screen();
 	const wait = terminal.inputWait();
 	const isAtWork = wait.kind === 'polls' && !wait.isIdle && quiet < unsettledQuietMs;

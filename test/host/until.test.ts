@@ -19,12 +19,13 @@ const createTerminal = () => {
 	};
 	let wait: InputWait = {kind: 'busy'};
 	let lastOutputAt = started;
+	let turns = 1;
 	const terminal = {
 		request: {tty: true},
 		isEnded: false,
 		hasExited: false,
 		isExitTold: false,
-		lastInput: {at: started, revision: 0, isCursorVisible: true, wasAfterText: false},
+		lastInput: {at: started, revision: 0, isCursorVisible: true, wasAfterText: false, turns: 0},
 		get lastOutputAt() {
 			return lastOutputAt;
 		},
@@ -34,6 +35,7 @@ const createTerminal = () => {
 			return wait;
 		},
 		screen: () => screen,
+		turns: () => turns,
 		info: () => ({undeliveredBytes: 0}),
 		onChange(listener: (change: Change) => void) {
 			listeners.add(listener);
@@ -44,6 +46,9 @@ const createTerminal = () => {
 		/** Only what is above is looked at. */
 		terminal: terminal as unknown as Terminal & {onLook(): void; lastInput: LastInput},
 		screen,
+		setTurns(next: number) {
+			turns = next;
+		},
 		setWait(next: InputWait) {
 			wait = next;
 		},
@@ -127,5 +132,17 @@ test('who asked, was answered and asks no more is at work while something else t
 	expect(await waitFor(terminal, 'taken')).toMatchObject({reason: {kind: 'waiting-for-input'}});
 	screen.cursor.isAfterText = false;
 	setWait({kind: 'polls', isIdle: true, isForMore: false});
+	expect(await waitFor(terminal, 'taken')).toMatchObject({reason: {kind: 'waiting-for-input'}});
+});
+
+test('who has not been given a processor since the input has not taken it', async () => {
+	const {terminal, setWait, setTurns} = createTerminal();
+	setWait({kind: 'reads', isSingleThreaded: true});
+	setTurns(0);
+	expect(await waitFor(terminal, 'taken', 200)).toMatchObject({reason: {kind: 'time-over'}});
+	setTurns(1);
+	expect(await waitFor(terminal, 'taken', 200)).toMatchObject({reason: {kind: 'waiting-for-input'}});
+	// Half a line wakes nobody.
+	setTurns(0);
 	expect(await waitFor(terminal, 'taken')).toMatchObject({reason: {kind: 'waiting-for-input'}});
 });
