@@ -1,16 +1,8 @@
-// A log's raw bytes on disk, in segment files: the first megabyte and the last fifteen. Knows no lines.
+// The last of a terminal's raw bytes on disk, in segment files: what the screen of a lost one is drawn from
+// again. Knows no lines.
 import {constants, openSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
-import {
-	asError,
-	blockCharacters,
-	closeQuietly,
-	listSegments,
-	segmentBytes,
-	tailSegments,
-	unlinkQuietly,
-	writeAll,
-} from './segments.js';
+import {asError, blockCharacters, closeQuietly, listSegments, unlinkQuietly, writeAll} from './segments.js';
 
 export type ByteStore = {
 	readonly count: number;
@@ -20,7 +12,9 @@ export type ByteStore = {
 	close(): void;
 };
 
-// Segment n holds the bytes from n MB on, exactly.
+// Segment n begins at n times so many bytes, exactly. Two are kept: the last ones are never less than one.
+const segmentBytes = 1 << 19;
+
 export const createByteStore = (folder: string): ByteStore => {
 	let count = 0;
 	let written = 0;
@@ -39,7 +33,7 @@ export const createByteStore = (folder: string): ByteStore => {
 				const path = join(folder, byteSegmentName(index));
 				const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
 				file = {descriptor: openSync(path, flags, 0o600), index};
-				if (index > tailSegments) unlinkQuietly(join(folder, byteSegmentName(index - tailSegments)));
+				if (index > 1) unlinkQuietly(join(folder, byteSegmentName(index - 2)));
 			}
 			const part = rest.subarray(0, (index + 1) * segmentBytes - written);
 			writeAll(file.descriptor, part, written - index * segmentBytes);

@@ -1,5 +1,6 @@
-// A terminal's log on disk: its raw bytes and its final lines, each the first megabyte and the last fifteen,
-// in segment files that say themselves where they begin, so that they can be read after the host's death.
+// A terminal's log on disk, at most 16 MB: the first megabyte of its final lines and the last fourteen, and the
+// last one of its raw bytes, in segment files that say themselves where they begin, so that they can be read
+// after the host's death.
 // Knows no emulator and no reader.
 import {closeSync, constants, openSync, unlinkSync} from 'node:fs';
 import {join} from 'node:path';
@@ -217,10 +218,11 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 		return segment;
 	};
 
-	const segmentFor = (first: number, at: number): LineSegment => {
+	/** The segment that takes so many bytes of lines from `first` on: the last one, or undefined. */
+	const lastSegment = (first: number, bytes: number): LineSegment | undefined => {
 		const segment = segments.at(-1);
-		const hasRoom = segment && file !== undefined && segment.bytes < segmentBytes;
-		return hasRoom && segment.to === first - 1 ? segment : startSegment(first, at);
+		const hasRoom = segment && file !== undefined && segment.bytes + bytes <= segmentBytes;
+		return hasRoom && segment.to === first - 1 ? segment : undefined;
 	};
 	const write = (segment: LineSegment, data: Uint8Array) => {
 		if (file !== undefined) writeAll(file, data);
@@ -229,26 +231,17 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 
 	const writeOut = (batch: Batch) => {
 		const first = batch.from + batch.written;
-		const end = batch.texts.length;
-		let text = '';
-		let characters = 0;
-		const segment = segmentFor(first, batch.times[batch.written] ?? 0);
-		let prefixAt = Number.NaN;
-		let prefix = '';
-		for (let i = batch.written; i < end; i++) {
-			const at = batch.times[i] ?? 0;
-			if (at !== prefixAt) {
-				prefixAt = at;
-				prefix = `${Math.max(0, at - base).toString(36)} `;
-			}
-			const line = batch.texts[i] ?? '';
-			text += `${prefix}${line}\n`;
-			characters += line.length + 1;
+		const last = batch.from + batch.texts.length - 1;
+		let data = formatLines(batch, base);
+		let segment = lastSegment(first, data.length);
+		if (!segment) {
+			segment = startSegment(first, batch.times[batch.written] ?? 0);
+			data = formatLines(batch, base);
 		}
-		write(segment, Buffer.from(text));
-		segment.to = first + (end - batch.written) - 1;
-		segment.characters += characters;
-		segment.lastAt = Math.max(segment.lastAt, batch.times[end - 1] ?? 0);
+		write(segment, data);
+		segment.to = last;
+		segment.characters += charactersFrom([batch], first, last);
+		segment.lastAt = Math.max(segment.lastAt, batch.times.at(-1) ?? 0);
 	};
 
 	/** What fails is a gap: memory must stay bounded, and it is named when it is read. */
@@ -301,7 +294,7 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 			const first = count + 1;
 			count += contents.lines;
 			tryToWrite(() => {
-				const segment = segmentFor(first, at);
+				const segment = lastSegment(first, bytes.length + mostHeaderBytes) ?? startSegment(first, at);
 				write(segment, Buffer.from(`@${contents.lines} ${Math.max(0, at - base).toString(36)}\n`));
 				write(segment, bytes);
 				segment.to = count;
@@ -335,6 +328,24 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 			recent = undefined;
 		},
 	};
+};
+
+const mostHeaderBytes = 40; // of a block of plain lines
+
+/** What of the batch is not written yet, as a segment with this base holds it. */
+const formatLines = ({texts, times, written}: Batch, base: number): Buffer => {
+	let text = '';
+	let prefixAt = Number.NaN;
+	let prefix = '';
+	for (let i = written; i < texts.length; i++) {
+		const at = times[i] ?? 0;
+		if (at !== prefixAt) {
+			prefixAt = at;
+			prefix = `${Math.max(0, at - base).toString(36)} `;
+		}
+		text += `${prefix}${texts[i] ?? ''}\n`;
+	}
+	return Buffer.from(text);
 };
 
 type Batch = {from: number; texts: string[]; times: number[]; characters: number; written: number};

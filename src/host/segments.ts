@@ -2,9 +2,9 @@
 import {closeSync, readdirSync, readFileSync, unlinkSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 
-export const segmentBytes = 1 << 20;
+export const segmentBytes = 1 << 20; // of lines: 15 of them and the raw bytes are a terminal's 16 MB
 export const blockCharacters = 1 << 15; // large enough that a write costs less than a microsecond a line
-export const tailSegments = 15; // with the first one 16 MB of each kind
+export const tailSegments = 14; // besides the first one
 
 export const listSegments = (folder: string, kind: string): {path: string; index: number}[] =>
 	readFolder(folder)
