@@ -1,13 +1,13 @@
 // A terminal that is over, or of an earlier host: its record and its journal on disk. If its host died under
 // it, the terminal is lost, and what survived of it is still known and can be stopped.
 import {readLastBytes} from './byte-store.js';
+import {createContainedScreen} from './contained-screen.js';
 import {createFamily, type Family} from './family.js';
 import {type Journal, openJournal} from './journal.js';
 import type {LogSource} from './log.js';
 import {describeProcess, isAlive, listProcesses} from './processes.js';
 import type {Snapshot, TerminalInfo} from './protocol.js';
 import type {StoredRecords, TerminalRecord} from './records.js';
-import {createScreen} from './screen.js';
 
 export type Past = {
 	readonly family: Family;
@@ -79,14 +79,9 @@ const replay = (folder: string, info: TerminalInfo): LastScreen => {
 	const bytes = readLastBytes(folder, replayBytes);
 	if (bytes.length === 0) return {snapshot: undefined, liveLines: []};
 	const {id, cols, rows, tty} = info;
-	const screen = createScreen({
-		cols,
-		rows,
-		isPipe: !tty,
-		onLine() {},
-		onReply() {},
-		now: () => info.startedAt,
-	});
+	const options = {cols, rows, isPipe: !tty, onLine() {}, onReply() {}, now: () => info.startedAt};
+	// What cannot be shown is an empty screen.
+	const screen = createContainedScreen(options, () => {});
 	screen.write(bytes, () => {});
 	screen.drain();
 	const snapshot: Snapshot = {kind: 'snapshot', id, ...screen.snapshot(), title: info.title};

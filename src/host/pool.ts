@@ -199,6 +199,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				...(fifo !== undefined && {fifo}),
 				...(restartOf && {restartOf}),
 				readModes: coprocess.readModes,
+				onError,
 				now,
 			});
 			live.set(id, terminal);

@@ -48,7 +48,7 @@ export type Screen = {
 
 export type OutputMark = {what: 'begins' | 'ended'; line: number; isLineBegun: boolean};
 
-export const createScreen = (options: {
+export type ScreenOptions = {
 	cols: number;
 	rows: number;
 	/** A pipe has no line discipline: LF means CR LF. Nobody reads replies. */
@@ -64,9 +64,13 @@ export const createScreen = (options: {
 	onMark?: ((mark: OutputMark) => void) | undefined;
 	/** Name of the foreground program, for the line that stands for a full-screen stretch. */
 	programName?: (() => string | undefined) | undefined;
+	/** The emulator threw, and so many bytes are not in the grid: the screen is to be disposed of. Left out: it throws. */
+	onFailure?(error: unknown, lostBytes: number): void;
 	/** Milliseconds since 1970. */
 	now(): number;
-}): Screen => {
+};
+
+export const createScreen = (options: ScreenOptions): Screen => {
 	const {isPipe, now} = options;
 	// The last lines that are final: a screen that was just cleared still has something to say.
 	const recent: string[] = [];
@@ -216,6 +220,7 @@ export const createScreen = (options: {
 		maxRows: maxScrolls,
 		take: takePlainLines,
 		feed,
+		...(options.onFailure && {onFailure: options.onFailure}),
 	});
 
 	const active = () => buffers.active;

@@ -29,6 +29,8 @@ export const createSlices = (options: {
 	/** Rows that a slice may scroll. */
 	maxRows: number;
 	feed(slice: Uint8Array): void;
+	/** One of these threw; so many bytes were not fed, and no others should be. Left out: it throws. */
+	onFailure?(error: unknown, lostBytes: number): void;
 }): Slices => {
 	let queue: Item[] = [];
 	let first = 0; // a shift for each of 100,000 small writes would cost seconds
@@ -59,12 +61,24 @@ export const createSlices = (options: {
 		item.bytes = prepared.subarray(options.take(prepared));
 		pendingBytes += item.bytes.length;
 	};
+	/** Whether it did not fail. */
+	const attempt = (act: () => void): boolean => {
+		const atRisk = pendingBytes;
+		try {
+			act();
+			return true;
+		} catch (error) {
+			if (!options.onFailure) throw error;
+			options.onFailure(error, atRisk);
+			return false;
+		}
+	};
 	const feedUntil = (deadline: number) => {
 		if (isFeeding) return;
 		isFeeding = true;
 		try {
 			for (let item = queue[first]; item; item = queue[first]) {
-				if (!item.isPrepared) prepareBlock(item);
+				if (!item.isPrepared && !attempt(() => prepareBlock(item))) return;
 				while (item.bytes.length > 0) {
 					const started = performance.now();
 					if (started >= deadline) return;
@@ -72,8 +86,11 @@ export const createSlices = (options: {
 					const length = wholeCharacters(item.bytes, limit);
 					const slice = item.bytes.subarray(0, length);
 					item.bytes = item.bytes.subarray(length);
-					pendingBytes -= length;
-					options.feed(slice);
+					const isFed = attempt(() => {
+						pendingBytes -= length;
+						options.feed(slice);
+					});
+					if (!isFed) return;
 					const took = performance.now() - started;
 					if (took > sliceMs) sliceBytes = Math.max(smallestSlice, length >> 1);
 					else if (took < sliceMs / 4) sliceBytes = Math.min(largestSlice, sliceBytes * 2);

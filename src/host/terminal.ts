@@ -3,6 +3,7 @@
 import {randomBytes} from 'node:crypto';
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
+import {createContainedScreen} from './contained-screen.js';
 import {createDriver} from './driver.js';
 import {createEnding} from './ending.js';
 import {createFamily, type Family} from './family.js';
@@ -21,7 +22,7 @@ import type {Listener} from './ports.js';
 import {describeProcess, type Identity, listProcesses, type Process, readProcess} from './processes.js';
 import type {Exit, Snapshot, TerminalInfo, TerminalState, Usage} from './protocol.js';
 import {clampSize} from './pty.js';
-import {createScreen} from './screen.js';
+import type {ScreenOptions} from './screen.js';
 import {createSentinelFilter, signalName} from './sentinel.js';
 import {encodeTyping, hidesTyping, isInterrupt} from './typing.js';
 import {createUsageMeter} from './usage.js';
@@ -110,6 +111,8 @@ export type TerminalOptions = {
 	fifo?: string;
 	/** `stty -a` of a device. */
 	readModes(device: string): Promise<string | undefined>;
+	/** What failed and is survived: for the diagnostics. */
+	onError(error: unknown): void;
 	now(): number;
 };
 
@@ -300,7 +303,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 
 	const {pty, pipe, since} = openStreams();
 	// The command begins while this is made; what it prints is read in a later turn.
-	const screen = createScreen({
+	const screenOptions: ScreenOptions = {
 		...size,
 		isPipe: !request.tty,
 		onLine: text => journal.appendLine(text, timeOfTurn()),
@@ -310,6 +313,14 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		onMark: ({line, ...mark}) => lastOutput.mark({...mark, line: journal.lineCount + line + 1}),
 		programName: () => foregroundName(pty.pid),
 		now,
+	};
+	const screen = createContainedScreen(screenOptions, error => {
+		options.onError(
+			new Error(`The screen of terminal ${id} failed; it goes on with an empty one.`, {cause: error}),
+		);
+		// Who paints the whole screen paints it anew when its size seems to have changed.
+		pty.resize(size.cols, size.rows + 1);
+		pty.resize(size.cols, size.rows);
 	});
 	const leader: Identity = {pid: pty.pid, startTime: readProcess(pty.pid)?.startTime ?? 0};
 	const meter = createUsageMeter(leader.pid, now);

@@ -19,6 +19,8 @@ const open = (options: {cols?: number; rows?: number; isPipe?: boolean; programN
 		const bytes = typeof data === 'string' ? Buffer.from(data) : data;
 		const step = Math.min(chunk, bytes.length);
 		for (let at = 0; at < bytes.length; at += step) screen.write(bytes.subarray(at, at + step), () => {});
+		// On a loaded machine a part may be left for later slices.
+		screen.drain();
 	};
 	return {
 		screen,
