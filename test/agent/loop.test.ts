@@ -103,8 +103,8 @@ test.each<[string, string, string, RegExp]>([
 	expect(turns.state().entries[1]).toMatchObject({kind: 'call', status: 'failed'});
 });
 
-test('five megabytes of wrong arguments are answered with a few words', async () => {
-	const turns = await startTurns([call('echo', {text: 5, junk: 'x'.repeat(5_000_000)}, 'c1'), text('ok')]);
+test('wrong arguments as long as an answer may be are answered with a few words', async () => {
+	const turns = await startTurns([call('echo', {text: 5, junk: 'x'.repeat(1_900_000)}, 'c1'), text('ok')]);
 	await turns.run();
 	expect(turns.outputOf('c1')?.length).toBeLessThan(1000);
 });

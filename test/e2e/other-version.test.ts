@@ -1,8 +1,9 @@
 // The host was started by another version of tandem: what both understand is served; of another major version the
 // terminals are seen and stopped, and never ended by the way.
 import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {existsSync, readFileSync} from 'node:fs';
-import {connect} from 'node:net';
+import {connect, type Socket} from 'node:net';
 import {createInterface} from 'node:readline';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {hostArgs} from '../../src/host/main.js';
@@ -42,10 +43,9 @@ const startHost = async (entry: string, major: number, commands: Record<string, 
 	if (paths.kind === 'failed') throw new Error(paths.message);
 	const args = [entry, ...hostArgs(home, key), '--idle-ms', '300'];
 	spawn(process.execPath, args, {detached: true, stdio: 'ignore'}).unref();
+	const socket = await connected(paths.socketPath);
 	// The token stands before the socket.
-	await until(() => existsSync(paths.socketPath), 'the socket');
 	const token = readFileSync(paths.tokenFile, 'utf8');
-	const socket = connect(paths.socketPath);
 	const send = (message: object) => socket.write(`${JSON.stringify(message)}\n`);
 	send({
 		type: 'hello',
@@ -68,6 +68,17 @@ const startHost = async (entry: string, major: number, commands: Record<string, 
 		if (started.length === 0) break;
 	}
 	socket.destroy();
+};
+
+/** The socket's file is there a moment before anybody listens. */
+const connected = async (path: string): Promise<Socket> => {
+	for (;;) {
+		await until(() => existsSync(path), 'the socket');
+		const socket = connect(path);
+		const refused = await once(socket, 'connect').catch((error: NodeJS.ErrnoException) => error);
+		if (!(refused instanceof Error)) return socket;
+		if (refused.code !== 'ECONNREFUSED') throw refused;
+	}
 };
 
 const isAlive = (command: string) =>

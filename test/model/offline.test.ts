@@ -123,7 +123,7 @@ const converse = async () => {
 		cwd: folder,
 		workspace: folder,
 		sessionId: 's',
-		patchFolder: '/nowhere',
+		patchFolder: join(state, 'patches'),
 		env,
 		position: (id: number) => turns.state().positions[id],
 	};
