@@ -17,8 +17,8 @@ export type Agent = {
 	/** Where its commands run. */
 	readonly folder: string;
 	readonly home: string;
-	/** Of its own, while no command runs, and for each terminal. */
-	readonly processes: {idle: number; perTerminal: number};
+	/** How many of its own there are while so many terminals run. */
+	processes(terminals: number): number;
 	/** What the screen shows when it can be typed into, and when model, features and terminals are known. */
 	readonly painted: RegExp;
 	readonly ready: RegExp;
@@ -29,8 +29,11 @@ export type Agent = {
 
 export type Session = {
 	screen: RealScreen;
-	/** Of the agent's own processes: not of the commands that it runs. */
-	footprint(): Footprint;
+	/**
+	 * Of the agent's own processes: not of the commands that it runs in so many terminals. Fails if there are more
+	 * processes, or fewer, than one session has.
+	 */
+	footprint(terminals: number): Footprint;
 	/** Ends it and all that it would leave running, so that the next session begins with nothing. */
 	end(): Promise<void>;
 };
@@ -62,7 +65,12 @@ const createAgent = (recipe: Recipe): Agent => {
 			answerAsTerminal(screen);
 			return {
 				screen,
-				footprint: () => readFootprint(recipe.name, screen.pty.pid, place.home),
+				footprint(terminals) {
+					const footprint = readFootprint(recipe.name, screen.pty.pid, place.home);
+					const wanted = recipe.processes(terminals);
+					if (footprint.processes === wanted) return footprint;
+					throw new Error(`${recipe.name} has ${footprint.processes} processes of its own, not ${wanted}.`);
+				},
 				async end() {
 					await screen.end();
 					await endAll(place.home);
@@ -108,8 +116,8 @@ export const createTandem = (modelUrl: string): Agent =>
 	createAgent({
 		name: 'tandem',
 		version: JSON.parse(readFileSync('package.json', 'utf8')).version,
-		// The launcher and the window; the host and its helper.
-		processes: {idle: 4, perTerminal: 1},
+		// The launcher and the window; the host and its helper; leaders, one of them waits for the next command.
+		processes: terminals => 4 + (terminals === 0 ? 0 : terminals + 1),
 		painted: /^ ?› /m,
 		ready: /test-model/,
 		file: resolve('src/tandem.sh'),
@@ -124,7 +132,7 @@ export const createCodex = (modelUrl: string): Agent | undefined => {
 	return createAgent({
 		name: 'codex',
 		version,
-		processes: {idle: 1, perTerminal: 0},
+		processes: () => 1,
 		painted: /^› /m,
 		ready: /GPT-5\.5/,
 		file: 'codex',

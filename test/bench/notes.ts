@@ -6,9 +6,9 @@ export const notes: Readonly<Record<number, string>> = {
 	7: 'a frame of Ink takes most of it, and the clock of the turn is often told anew in the same moment; next: frames that lay out only the rows that changed',
 	8: 'two Nodes, one for the window and one for the host, take half of it before they do anything; next: fewer modules that are loaded before they are used',
 	9: 'every running terminal keeps its emulator; next: quiet ones hibernated',
-	11: 'sixteen process trees are looked at for ports every two seconds and for what they use every half a minute, and window and host ask each other for a sign of life every five; next: less often the longer nothing moves',
-	12: 'the kernel, the program, the host and the window, which paints the last lines 30 times a second, share two processors; the host itself takes a fifth of one; next: the last lines of a flood told ten times a second',
-	13: 'each byte is looked at once in JavaScript and written twice, bytes and lines, in segments of 1 MiB of which most are dropped again; the window paints its progress beside it; next: lines indexed in the bytes themselves, what is about to be dropped not written',
-	14: 'eight floods, the host and the window share two processors; next: the last lines of a flood told less often',
+	11: 'the kernel is asked every two seconds how many sockets there are, the sixteen process trees every half a minute what they use, and window and host ask each other for a sign of life every five seconds; next: less often the longer nothing moves',
+	12: 'the kernel, the program, the host and the window, which paints the last lines ten times a second, share two processors; the host itself takes a quarter of one, most of it in 41,000 reads of 4 KiB; next: the emulator is fed the last screenful of a flood only when somebody looks',
+	13: 'each byte is looked at once in JavaScript and written twice, bytes and lines, in segments of 1 MiB of which most are dropped again; next: lines indexed in the bytes themselves, what is about to be dropped not written',
+	14: 'eight floods, the host and the window share two processors; next: the host runs at a lower priority while it parses floods',
 	16: 'a log of 10,000 entries is read, checked and folded before the first frame of it; next: its end first',
 };
