@@ -55,6 +55,8 @@ const keepEndedMs = 14 * 24 * 3_600_000;
 const keepEndedBytes = 2 * 1024 ** 3;
 // Hundreds of files are looked at: not for every command that ends.
 const expireEveryMs = 3_600_000;
+// What a start's answer sets off, the model's next request, is under way by then: no fork competes with it.
+const stockAfterMs = 4;
 
 export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const {stateFolder, runtimeFolder, now = Date.now, onError = () => {}} = options;
@@ -250,8 +252,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		const twins = findTwins(terminal, running());
 		const ended = brief && (await briefs.settle(terminal, brief.maxChars));
 		if (!brief) briefs.reveal(terminal.id);
-		// Once this is answered.
-		setImmediate(() => leaders.stock().catch(onError));
+		setTimeout(() => leaders.stock().catch(onError), stockAfterMs);
 		return {
 			kind: 'started',
 			terminal: ended?.reading.terminal ?? terminal.info(),
