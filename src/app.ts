@@ -21,7 +21,7 @@ import type {Host} from './host/host.js';
 import type {ProcessInfo} from './host/protocol.js';
 import {createHostNews} from './host-news.js';
 import type {Model} from './model/model.js';
-import {createSaving} from './saving.js';
+import {createSaving, type Saving} from './saving.js';
 import type {SessionLog, SessionLogFailure} from './session/log.js';
 import {createShellLines} from './shell-lines.js';
 import {currentInquiry, isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './state.js';
@@ -115,13 +115,17 @@ export const createApp = (options: AppOptions): App => {
 	// The log's first line stands before everything else.
 	let hasSession = options.log !== undefined;
 
-	const newSaving = (log?: SessionLog) =>
-		createSaving({
+	const newSaving = (log?: SessionLog): Saving => {
+		const own: Saving = createSaving({
 			open: () => options.openLog(sessionId),
 			...(log && {log}),
-			onTrouble: message =>
-				void emit({type: 'banner.changed', text: message && `Not being saved: ${message}`}),
+			onTrouble(message) {
+				// What is still written of a session that was left concerns nobody.
+				if (own === saving) show({type: 'banner.changed', text: message && `Not being saved: ${message}`});
+			},
 		});
+		return own;
+	};
 	let saving = newSaving(options.log);
 
 	const emit = createEmit({

@@ -1,6 +1,7 @@
 // tandem's own debug file, never a terminal's log: one JSON object a line, bounded, private, without secrets.
 // It must not fail its caller: what cannot be written is dropped.
-import {closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, writeSync} from 'node:fs';
+import {closeSync, constants, fchmodSync, fstatSync, renameSync, writeSync} from 'node:fs';
+import {openOwnFile} from './own-file.js';
 
 export type Diagnostics = {
 	info(message: string, details?: Record<string, unknown>): void;
@@ -46,8 +47,7 @@ export const createDiagnostics = (file: string, options: DiagnosticsOptions = {}
 
 /** Opens the file for a child's stdio; the descriptor is the caller's to close. */
 export const openDiagnostics = (file: string): number => {
-	const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
-	const fd = openSync(file, flags, 0o600);
+	const fd = openOwnFile(file, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY);
 	fchmodSync(fd, 0o600);
 	return fd;
 };

@@ -187,7 +187,8 @@ export const openSession = async (
 			void settings.environment();
 			await app.start(request.prompt);
 			if (resumed.isChoosing) app.actions.openSessions();
-			void host.connect();
+			const outcome = await host.connect();
+			if (outcome.kind === 'refused') app.actions.notice(outcome.message, 'warning');
 		},
 	};
 };

@@ -1,7 +1,7 @@
 // Where tandem's files are. Names are pure functions of environment and platform; the one effect is to make a
 // private folder. Knows nothing of what is written there.
-import {accessSync, constants, lstatSync, mkdirSync} from 'node:fs';
-import {isAbsolute, join} from 'node:path';
+import {accessSync, constants, existsSync, lstatSync, mkdirSync} from 'node:fs';
+import {dirname, isAbsolute, join} from 'node:path';
 import {sha256} from './sha256.js';
 
 /** `configFile` is the user's own; everything under `stateFolder` is tandem's. */
@@ -115,9 +115,21 @@ export const preparePrivateFolder = (folder: string, uid: number): PathFailure |
 		return {
 			kind: 'failed',
 			code: 'not-writable',
-			message: `${folder} cannot be made or written (${errorCode(cause)}). Make it writable, or set TANDEM_HOME to a folder that is.`,
+			message: `${folder} cannot be made or written (${reasonOf(folder, cause)}). Make it writable, or set TANDEM_HOME to a folder that is.`,
 			cause,
 		};
+	}
+};
+
+/** Node says of a whole path that it is not there when it is the folder above it that cannot be written. */
+const reasonOf = (folder: string, cause: unknown): string => {
+	let above = folder;
+	while (!existsSync(above)) above = dirname(above);
+	try {
+		accessSync(above, constants.W_OK);
+		return errorCode(cause);
+	} catch (error) {
+		return errorCode(error);
 	}
 };
 

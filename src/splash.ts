@@ -54,6 +54,8 @@ export const paintSplash = ({
 	process.on('SIGTERM', () => ends.onSignal(143));
 	process.on('SIGHUP', () => ends.onSignal(129));
 	process.on('SIGINT', () => ends.onSignal(130));
+	// A file that may not grow is an error of that write, not the end.
+	process.on('SIGXFSZ', () => {});
 	onOrphaned(() => ends.onGone());
 
 	let buffer = emptyBuffer;

@@ -301,6 +301,8 @@ export const reduce = (state: State, event: Event): State => {
 				...(event.conversation ?? emptyConversation),
 				session: event.conversation?.session ?? {...state.session, isTour: false},
 				ui: {...state.ui, scroll: 0},
+				// It was about the file of the session before.
+				banner: undefined,
 			};
 		default:
 			return {...state, ui: reduceUi(state.ui, event)};

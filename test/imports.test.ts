@@ -41,6 +41,7 @@ const leaves = [
 	'sha256',
 	'process-identity',
 	'own-command',
+	'own-file',
 ];
 
 /** Which part a file of the tree belongs to. */

@@ -1,7 +1,8 @@
 // The last of a terminal's raw bytes on disk, in segment files: what the screen of a lost one is drawn from
 // again. Knows no lines.
-import {constants, openSync, readFileSync, statSync} from 'node:fs';
+import {constants, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
+import {openOwnFile} from '../own-file.js';
 import {asError, blockCharacters, closeQuietly, listSegments, unlinkQuietly, writeAll} from './segments.js';
 
 export type ByteStore = {
@@ -32,7 +33,7 @@ export const createByteStore = (folder: string): ByteStore => {
 				file = undefined;
 				const path = join(folder, byteSegmentName(index));
 				const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
-				file = {descriptor: openSync(path, flags, 0o600), index};
+				file = {descriptor: openOwnFile(path, flags), index};
 				if (index > 1) unlinkQuietly(join(folder, byteSegmentName(index - 2)));
 			}
 			const part = rest.subarray(0, (index + 1) * segmentBytes - written);

@@ -2,8 +2,9 @@
 // last one of its raw bytes, in segment files that say themselves where they begin, so that they can be read
 // after the host's death.
 // Knows no emulator and no reader.
-import {closeSync, constants, openSync, unlinkSync} from 'node:fs';
+import {closeSync, constants, unlinkSync} from 'node:fs';
 import {join} from 'node:path';
+import {openOwnFile} from '../own-file.js';
 import {countBytes, createByteStore} from './byte-store.js';
 import {trimPlainLine} from './plain.js';
 import type {LogLine} from './protocol.js';
@@ -204,7 +205,7 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 		file = undefined;
 		const index = (segments.at(-1)?.index ?? -1) + 1;
 		const path = join(folder, `lines.${String(index).padStart(3, '0')}`);
-		file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
+		file = openOwnFile(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
 		const header = `#${from} ${at}\n`;
 		writeAll(file, Buffer.from(header));
 		base = at;

@@ -1,8 +1,9 @@
 // A lock that outlives nobody: a file that names its holder by pid, start time and boot, so that the lock of a
 // dead process is known as such even if its pid was given to another. Knows nothing of what it guards.
 import {randomBytes} from 'node:crypto';
-import {linkSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {constants, linkSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {z} from 'zod';
+import {ownFileFlags} from '../own-file.js';
 
 export type LockOutcome =
 	| {kind: 'acquired'; release(): void}
@@ -47,9 +48,12 @@ const create = (file: string, holder: Holder): boolean => {
 	}
 };
 
+// A link is no lock; a pipe in its place is empty, and broken like one that was torn.
+const readFlags = constants.O_RDONLY | ownFileFlags;
+
 const read = (file: string): Holder | 'gone' => {
 	try {
-		return holderSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+		return holderSchema.parse(JSON.parse(readFileSync(file, {encoding: 'utf8', flag: readFlags})));
 	} catch (error) {
 		if (isCode(error, 'ENOENT')) return 'gone';
 		if (error instanceof SyntaxError || error instanceof z.ZodError) return torn;

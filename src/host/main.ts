@@ -152,6 +152,8 @@ const keepQuietAndAlive = (diagnostics: Diagnostics) => {
 	// The window that started us may hang up or be interrupted: that is not meant for us.
 	process.on('SIGHUP', () => {});
 	process.on('SIGINT', () => {});
+	// A file that may not grow is an error of that write, not the end.
+	process.on('SIGXFSZ', () => {});
 	const print = (...values: unknown[]) => diagnostics.info(format(...values));
 	Object.assign(globalThis.console, {
 		log: print,

@@ -1,10 +1,11 @@
 // Finds the host of a workspace, or starts it: one connection with its welcome comes out, or why not. Knows
 // nothing of what is asked of the host afterwards.
 import {spawn} from 'node:child_process';
-import {closeSync, readFileSync} from 'node:fs';
+import {closeSync, constants, lstatSync, readFileSync} from 'node:fs';
 import {connect, type Socket} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {openDiagnostics} from '../diagnostics.js';
+import {ownFileFlags} from '../own-file.js';
 import {prepareWorkspaceFolders, type WorkspacePaths} from '../paths.js';
 import {type CallOptions, type CallsOutcome, hostLost, openCalls} from './calls.js';
 import type {Refusal} from './host.js';
@@ -80,6 +81,7 @@ type Attempt =
 	| {kind: 'unsettled'; reason: string};
 
 const tryReach = async (options: ReachOptions): Promise<Attempt> => {
+	if (isLink(options.paths.socketPath)) return notFollowed(options.paths.socketPath);
 	const stream = await connectSocket(options.paths.socketPath);
 	if ('code' in stream) {
 		if (stream.code === 'ENOENT' || stream.code === 'ECONNREFUSED') return {kind: 'absent'};
@@ -201,9 +203,18 @@ const connectSocket = (path: string) =>
 		});
 	});
 
+const notFollowed = (path: string): Refusal => ({
+	kind: 'refused',
+	code: 'disk',
+	message: `The terminal host is not looked for at ${path}: that is a link. Remove it.`,
+});
+
+/** The host makes none: whoever did would get the token. */
+const isLink = (path: string): boolean => lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() === true;
+
 const readToken = (file: string): string | undefined => {
 	try {
-		return readFileSync(file, 'utf8');
+		return readFileSync(file, {encoding: 'utf8', flag: constants.O_RDONLY | ownFileFlags});
 	} catch {
 		// Not there yet, or not there any more: the host is coming or going.
 		return undefined;

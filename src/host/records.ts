@@ -1,7 +1,10 @@
 // What the workspace's folder remembers of its terminals: the next id, and a record of each beside its journal.
 // Files are replaced whole, so that a death in between leaves the old or the new one.
 import {
+	closeSync,
+	constants,
 	existsSync,
+	lstatSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
@@ -12,6 +15,7 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {z} from 'zod';
+import {openOwnFile, ownFileFlags} from '../own-file.js';
 import {type Snapshot, snapshotSchema, terminalInfoSchema} from './protocol.js';
 import {readFolder} from './segments.js';
 
@@ -58,20 +62,23 @@ export type StoredRecords = {
 export const createRecords = (stateFolder: string, onError: (error: unknown) => void): Records => {
 	const nextFile = join(stateFolder, 'next-id');
 	mkdirSync(terminalsFolder(stateFolder), {recursive: true, mode: 0o700});
+	if (lstatSync(terminalsFolder(stateFolder)).isSymbolicLink()) {
+		throw new Error(`${terminalsFolder(stateFolder)} is a link. Remove it and try again.`);
+	}
 	const stored = openRecords(stateFolder, onError);
 	const {folder} = stored;
 	const ids = () => listIds(stateFolder);
 	// A folder is a witness too, should the counter have been lost.
 	let next = Math.max(readNumber(nextFile), ...ids().map(id => id + 1));
 
-	writeFileSync(nextFile, `${next}\n`, {mode: 0o600});
+	writeOwn(nextFile, `${next}\n`, constants.O_CREAT | constants.O_TRUNC);
 
 	const write = (record: TerminalRecord) => {
 		const path = join(folder(record.info.id), 'terminal.json');
 		const text = JSON.stringify(record);
 		// Where there is none yet nothing can be lost.
 		if (existsSync(path)) replaceFile(path, text);
-		else writeFileSync(path, text, {mode: 0o600});
+		else writeFileSync(path, text, {mode: 0o600, flag: 'wx'});
 	};
 	const pending = new Map<number, TerminalRecord>();
 	const flush = () => {
@@ -95,7 +102,7 @@ export const createRecords = (stateFolder: string, onError: (error: unknown) => 
 		takeId() {
 			const id = next++;
 			// Over the old number, which is never longer: no moment without one.
-			writeFileSync(nextFile, `${next}\n`, {flag: 'r+'});
+			writeOwn(nextFile, `${next}\n`);
 			return id;
 		},
 		create(id) {
@@ -130,7 +137,8 @@ export const openRecords = (stateFolder: string, onError: (error: unknown) => vo
 	const folder = (id: number) => join(terminalsFolder(stateFolder), String(id));
 	const readRecord = (id: number): TerminalRecord | undefined => {
 		try {
-			return recordSchema.parse(JSON.parse(readFileSync(join(folder(id), 'terminal.json'), 'utf8')));
+			const path = join(folder(id), 'terminal.json');
+			return recordSchema.parse(JSON.parse(readFileSync(path, {encoding: 'utf8', flag: readFlags})));
 		} catch (error) {
 			onError(new Error(`The record of terminal ${id} cannot be read.`, {cause: error}));
 			return;
@@ -160,13 +168,24 @@ const statOf = (path: string) => statSync(path, {throwIfNoEntry: false});
 
 const readNumber = (path: string): number => {
 	try {
-		return Number.parseInt(readFileSync(path, 'utf8'), 10) || 1;
+		return Number.parseInt(readFileSync(path, {encoding: 'utf8', flag: readFlags}), 10) || 1;
 	} catch {
 		return 1; // the first terminal of this workspace
 	}
 };
 
+const readFlags = constants.O_RDONLY | ownFileFlags;
+
+const writeOwn = (path: string, text: string, flags = 0) => {
+	const descriptor = openOwnFile(path, constants.O_WRONLY | flags);
+	try {
+		writeFileSync(descriptor, text);
+	} finally {
+		closeSync(descriptor);
+	}
+};
+
 const replaceFile = (path: string, text: string) => {
-	writeFileSync(`${path}.new`, text, {mode: 0o600});
+	writeOwn(`${path}.new`, text, constants.O_CREAT | constants.O_TRUNC);
 	renameSync(`${path}.new`, path);
 };

@@ -1,6 +1,7 @@
 // The segment files of a journal: how large, how many, found, read and written. Knows nothing of what is in them.
-import {closeSync, readdirSync, readFileSync, unlinkSync, writeSync} from 'node:fs';
+import {closeSync, constants, readdirSync, readFileSync, unlinkSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
+import {ownFileFlags} from '../own-file.js';
 
 export const segmentBytes = 1 << 20; // of lines: 15 of them and the raw bytes are a terminal's 16 MB
 export const blockCharacters = 1 << 15; // large enough that a write costs less than a microsecond a line
@@ -24,7 +25,7 @@ export const readFolder = (folder: string): string[] => {
 
 export const readText = (path: string): string | undefined => {
 	try {
-		return readFileSync(path, 'utf8');
+		return readFileSync(path, {encoding: 'utf8', flag: constants.O_RDONLY | ownFileFlags});
 	} catch {
 		return undefined; // the caller names the missing lines as a gap
 	}

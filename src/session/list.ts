@@ -1,7 +1,9 @@
 // The sessions of a workspace, newest first, from the heads of their files: a list must not cost their whole text.
+import {constants} from 'node:fs';
 import {open, readdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {DurableEvent} from '../events.js';
+import {ownFileFlags} from '../own-file.js';
 import {findLockOwner} from './lock.js';
 import {scanSession} from './scan.js';
 
@@ -95,7 +97,8 @@ const whereOf = (first: DurableEvent | undefined): Pick<SessionSummary, 'folder'
 		: {folder: '', isTour: false};
 
 const readHead = async (file: string, length: number): Promise<Buffer> => {
-	const handle = await open(file, 'r');
+	// Whatever stands in its place, the list does not wait for it.
+	const handle = await open(file, constants.O_RDONLY | ownFileFlags);
 	try {
 		const {buffer, bytesRead} = await handle.read(Buffer.alloc(length), 0, length, 0);
 		return buffer.subarray(0, bytesRead);

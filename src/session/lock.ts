@@ -1,7 +1,8 @@
 // One writer per session file: a lock file beside it that names the writer by its kernel identity, so that a lock
 // left by a crash is known as such, and a recycled pid is not taken for its writer.
 import {randomBytes} from 'node:crypto';
-import {linkSync, readFileSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
+import {constants, linkSync, readFileSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
+import {ownFileFlags} from '../own-file.js';
 import {identify, isAlive, type ProcessIdentity} from '../process-identity.js';
 
 export type Lock = {kind: 'lock'; release(): void};
@@ -45,9 +46,12 @@ const tryLink = (from: string, to: string): boolean => {
 	}
 };
 
+// A link is no lock; a pipe in its place is empty, and as stale as one that nobody can read.
+const readFlags = constants.O_RDONLY | ownFileFlags;
+
 const readLock = (file: string): string | undefined => {
 	try {
-		return readFileSync(file, 'utf8');
+		return readFileSync(file, {encoding: 'utf8', flag: readFlags});
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) return undefined;
 		throw error;

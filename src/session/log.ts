@@ -1,9 +1,10 @@
 // A session's file: opened by one writer, read as far as it can be read, appended to, never rewritten.
 // Knows the records (schema.ts) as lines only; what they mean is the reducer's.
-import {constants, type Stats} from 'node:fs';
-import {type FileHandle, mkdir, open, unlink} from 'node:fs/promises';
+import {constants} from 'node:fs';
+import {type FileHandle, lstat, mkdir, open, rm, unlink} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {DurableEvent} from '../events.js';
+import {isOwnFile, ownFileFlags} from '../own-file.js';
 import {type Lock, type LockRefusal, takeLock} from './lock.js';
 import {createScanner, type Damage, type Scan} from './scan.js';
 import {formatVersion, writeLine} from './schema.js';
@@ -56,11 +57,12 @@ export const openSessionLog = async (
 	let handle: FileHandle | undefined;
 	try {
 		await mkdir(dirname(file), {recursive: true, mode: 0o700});
+		if ((await lstat(dirname(file))).isSymbolicLink()) return notAFile(dirname(file));
 		lock = takeLock(`${file}.lock`);
 		if (lock.kind === 'in-use') return inUse(file, lock.pid);
 		handle = await open(file, openFlags, 0o600);
 		const stats = await handle.stat();
-		if (isForeign(stats)) {
+		if (!isOwnFile(stats)) {
 			await handle.close();
 			lock.release();
 			return notAFile(file);
@@ -75,11 +77,7 @@ export const openSessionLog = async (
 	}
 };
 
-// Non-blocking, so that a pipe put in its place can't hang the window.
-const openFlags =
-	constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-const isForeign = (stats: Stats) => !stats.isFile() || stats.uid !== process.getuid?.();
+const openFlags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | ownFileFlags;
 
 type Take = (event: DurableEvent) => void;
 
@@ -111,8 +109,9 @@ const readAll = async (handle: FileHandle, take: Take): Promise<Scan> => {
 };
 
 const putAside = async (file: string, bytes: Buffer) => {
-	const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-	const handle = await open(file, flags, 0o600);
+	// One that is there is of a window that died right after it was made.
+	await rm(file, {force: true});
+	const handle = await open(file, 'wx', 0o600);
 	try {
 		await handle.writeFile(bytes);
 		await handle.datasync();
@@ -186,7 +185,7 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 		hasUnsynced = true;
 		const {nlink} = await handle.stat();
 		if (nlink > 0) return;
-		const reason = `${file} was deleted; /new starts another session`;
+		const reason = `its file was deleted; /new starts another session (${file})`;
 		failure = new SaveError(reason, 'deleted');
 		throw failure;
 	};
@@ -255,14 +254,14 @@ const inUse = (file: string, pid: number): SessionLogFailure => ({
 const notAFile = (file: string, cause?: unknown): SessionLogFailure => ({
 	kind: 'failed',
 	code: 'not-a-file',
-	message: `${file} is no file of yours but a link, a pipe or another's. Remove it and try again.`,
+	message: `A link, a pipe or a file of somebody else stands in its place. Remove it: ${file}`,
 	...(cause !== undefined && {cause}),
 });
 
 const notWritable = (file: string, cause: unknown): SessionLogFailure => ({
 	kind: 'failed',
 	code: 'not-writable',
-	message: `${file} can't be written: ${reasonOf(cause)}. Make its folder writable, or set TANDEM_HOME to one that is.`,
+	message: `The session can't be written: ${reasonOf(cause)}. Make its folder writable, or set TANDEM_HOME to one that is. (${file})`,
 	cause,
 });
 

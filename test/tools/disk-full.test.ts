@@ -1,11 +1,10 @@
-// A full disk while a program prints: what the model is told, and what can be read afterwards. The kernel says
-// ENOSPC itself: the log's next file is a link to /dev/full until "space is freed".
-import {rmSync, symlinkSync} from 'node:fs';
+// No space on the disk while a program prints: what the model is told, and what can be read afterwards.
 import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {defaultFeatures} from '../../src/features.js';
 import {createPool} from '../../src/host/pool.js';
 import {toolsFor} from '../../src/tools/index.js';
+import {refuseSpace} from '../support/disk.js';
 import {until} from '../support/until.js';
 import {createContext, temporaryFolder} from './context.js';
 
@@ -26,18 +25,18 @@ test('a log that cannot be written is said, and so is the gap when it can be wri
 	await call('exec_command', {
 		cmd: 'stty -echo; while read word; do for n in $(seq 100); do echo $word $n; done; done',
 	});
-	const segment = join(state, 'state/terminals/1/lines.000');
-	symlinkSync('/dev/full', segment);
+	const mend = refuseSpace([process.pid]);
+	onTestFinished(mend);
 	await printBatch('lost');
 	await until(async () => (await logError()) !== undefined);
 	expect(await call('read_terminal', {session_id: 1})).toMatch(
-		/\nNote: the log cannot be written \(ENOSPC: no space left on device.*\): what is printed now cannot be read later\. Free some space\.\n/,
+		/\nNote: the log cannot be written \(EFBIG: file too large.*\): what is printed now cannot be read later\. Free some space\.\n/,
 	);
 	expect(await call('write_stdin', {session_id: 1, chars: 'lost\n', until: {quiet_ms: 300}})).toContain(
-		'\nNote: the log cannot be written (ENOSPC',
+		'\nNote: the log cannot be written (EFBIG',
 	);
 
-	rmSync(segment);
+	mend();
 	await printBatch('kept');
 	await until(async () => (await logError()) === undefined);
 	const log = await call('read_terminal', {session_id: 1, lines: [1, 1000]});
