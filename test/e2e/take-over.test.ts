@@ -124,3 +124,33 @@ test('vim on the full screen: typing, the mouse, a resize, and its end leaves ke
 	expect(readFileSync(join(stage.place.folder, 'notes.txt'), 'utf8')).toBe('one tXwo three\n');
 	expect(tandem.text()).not.toContain('rm notes');
 });
+
+test('from inside, Ctrl+] with a digit or an arrow goes inside of another terminal, and the keys with it', async () => {
+	const tandem = await stage.open({cols: 100, rows: 30});
+	for (const name of ['first', 'second']) {
+		await tandem.submit(`!cat # ${name}`);
+		await tandem.sees(new RegExp(`\\d cat\\S* +cat # ${name}`));
+	}
+	const isInside = (title: string) => tandem.sees(new RegExp(`^─ ${title} .* you type `, 'm'));
+	tandem.type(keys.alt('1'));
+	await tandem.sees('enter type in it');
+	tandem.type(keys.enter);
+	await isInside('1 cat');
+	tandem.type('to the first\r');
+	await tandem.sees(/to the first\s+to the first/);
+	tandem.type('\x1d2');
+	await isInside('2 cat-2');
+	expect(tandem.lines().slice(2, 20).join('\n')).not.toContain('to the first');
+	tandem.type('to the second\r');
+	await tandem.sees(/to the second\s+to the second/);
+	for (const arrow of ['\x1b[D', '\x1b[C', '\x1b[C']) tandem.type(`\x1d${arrow}`);
+	await isInside('1 cat');
+	tandem.type('again\r');
+	await tandem.sees(/to the first\s+again\s+again/);
+	tandem.type('\x1df');
+	await tandem.loses('› ask');
+	tandem.type('\x1d2');
+	await isInside('2 cat-2');
+	expect(tandem.text()).not.toContain('› ask');
+	expect(tandem.text()).not.toContain('again');
+});

@@ -5,6 +5,7 @@ import {expect, test} from 'vitest';
 import {call, type RecordedRequest, text} from '../support/model-server.js';
 import {lastOutput, lastUserText} from '../support/model-turns.js';
 import {setStage} from '../support/stage.js';
+import {findHost} from '../support/tandem.js';
 
 const stage = setStage();
 
@@ -87,4 +88,16 @@ test('an idle model is woken when the user wants that: bursts are one turn, and 
 	await tandem.sees('Answer 9.');
 	expect(woken).toBeGreaterThanOrEqual(8);
 	expect(lastUserText(request(8))).toMatch(/Terminal \d \(round-6\) ended[\s\S]*go on/);
+});
+
+test('what is lost unseen is told by the notification that the configuration names', async () => {
+	writeFileSync(join(stage.place.home, 'config.toml'), 'notify = "osc9"\n');
+	const tandem = await stage.open();
+	await tandem.submit('!sleep 1000');
+	await tandem.sees(/1 sleep/);
+	process.kill(findHost(stage.place.home), 'SIGKILL');
+	await tandem.until(
+		'the notification',
+		() => tandem.bytes().includes('\x1b]9;sleep is lost\x1b\\') || undefined,
+	);
 });
