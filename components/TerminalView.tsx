@@ -48,6 +48,7 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 	const isSettled = useSlice(state => state.ui.isSettled);
 	const asked = useSlice(state => askedThere(state, terminal.id));
 	const asks = useSlice(state => state.ui.inside !== undefined && asksElsewhere(state, terminal.id));
+	const wants = useSlice(state => state.ui.inside === 'driving' && wantsToType(state, terminal.id));
 	const snapshot = useScreen(terminal.id);
 	const cropped = snapshot && crop(snapshot, width, height - 1, inside === 'driving' ? caret : undefined);
 	const notice = useNotice(place.left === 0);
@@ -73,7 +74,8 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 		: inside || isPrefixed
 			? keyHints(inside, isPrefixed, isSettled, terminal)
 			: [`${cropped?.isCut ? 'part of ' : ''}${terminal.cols}x${terminal.rows}`, 'esc back'];
-	const question = asks ? `${theme.warn('the model asks')} · ` : '';
+	const wish = asks ? 'the model asks' : wants ? 'the model wants to type' : '';
+	const question = wish === '' ? '' : `${theme.warn(wish)} · `;
 	const left =
 		isPrefixed || message !== '' ? shortTitle(terminal, row, inside) : titleOf(terminal, row, inside, asked);
 	const room = Math.max(leastHintWidth, width - widthOf(left) - 8);
@@ -91,6 +93,13 @@ const askedThere = (state: State, id: number): string | undefined => {
 
 const asksElsewhere = (state: State, id: number): boolean =>
 	state.approvals.length > 0 || state.inquiries.some(({terminal}) => terminal?.id !== id);
+
+/** The newest call was to type there, and was refused: the person is inside. */
+const wantsToType = ({turn, entries}: State, id: number): boolean => {
+	if (!turn) return false;
+	const call = entries.findLast(entry => entry.kind === 'call');
+	return call?.name === 'write_stdin' && call.status === 'failed' && call.display.terminalId === id;
+};
 
 const logRow = ({text}: LogLine, isFound: boolean, width: number): string => {
 	const row = truncate(cleanLines(text).join(' '), width);

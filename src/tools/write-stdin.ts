@@ -73,7 +73,7 @@ const typeAndWait = async (
 	const from = context.position(terminal.id);
 	if (isTyping) {
 		const written = await orInterrupted(host.write(terminal.id, typed(args)), context.signal);
-		if (written.kind === 'refused') return refused(written);
+		if (written.kind === 'refused') return {...refused(written), ...whereRefused(written, terminal)};
 		if (written.kind === 'interrupted') return failed('Interrupted while typing: what arrived is not known.');
 	}
 	const request: WaitRequest = {
@@ -99,6 +99,10 @@ const typeAndWait = async (
 		context,
 	});
 };
+
+/** Who is inside sees in the terminal's frame that the model wants to type. */
+const whereRefused = ({code}: Refusal, {id, name}: TerminalInfo): Pick<ToolResult, 'display'> =>
+	code === 'user-drives' ? {display: {terminalId: id, terminalName: name}} : {};
 
 /**
  * Who says what he waits for does not want to come back just because the keys were taken: a test watcher

@@ -48,8 +48,10 @@ for (const size of [
 		inside.resolve();
 		for (let count = 0; count < 2; count++) await model.nextRequest();
 		expect(lastOutput(await model.nextRequest())).toMatch(/user is using this terminal/i);
+		await tandem.sees('the model wants to type');
 		tandem.type(giveBack);
 		await tandem.sees('model types');
+		expect(tandem.text()).not.toContain('wants to type');
 		outside.resolve();
 		expect(lastOutput(await model.nextRequest())).toMatch(/^40 120$/m);
 		tandem.type(keys.escape);

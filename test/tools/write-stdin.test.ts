@@ -109,6 +109,7 @@ test('a refused write is the answer, and nothing is waited for', async () => {
 	expect(await tool.run({session_id: 1, chars: 'x'}, context)).toEqual({
 		output: 'The user is using this terminal.',
 		isError: true,
+		display: {terminalId: 1, terminalName: 'dev'},
 	});
 	expect(host.waits).toEqual([]);
 });
