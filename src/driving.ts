@@ -27,6 +27,7 @@ export const createDriving = (options: {
 	let driven: number | undefined;
 	// The host has answered: from now on, what it says of the driver is about this claim.
 	let isConfirmed = false;
+	let claims = 0;
 	let settling: NodeJS.Timeout | undefined;
 
 	/** Keys that were on their way to the program reach nobody, and answer for nothing. */
@@ -44,9 +45,11 @@ export const createDriving = (options: {
 	};
 
 	const claim = async (id: number) => {
+		const serial = ++claims;
 		const {cols, rows} = view;
 		const outcome = await host.drive(id, {driver: 'user', client, cols, rows});
-		if (driven !== id) return;
+		// Whoever switches to and fro has claimed it anew meanwhile.
+		if (driven !== id || serial !== claims) return;
 		if (outcome.kind === 'refused') return displace(outcome.message);
 		isConfirmed = true;
 		look(outcome.terminal);

@@ -93,6 +93,29 @@ test('who types on after the end is not yet back; who has stopped is', async () 
 	expect(host.typed).toEqual([]);
 });
 
+test('who switches to and fro stays inside: the answer to an earlier claim confirms nothing', async () => {
+	const {host, driving, inside, info} = await start();
+	const {drive} = host;
+	const answers: (() => void)[] = [];
+	host.drive = async (id, request) => {
+		const outcome = await drive(id, request);
+		await new Promise<void>(answer => answers.push(answer));
+		return outcome;
+	};
+	for (const id of [1, 2, 1]) driving.takeOver(id);
+	// Claimed, given back, claimed, given back, claimed.
+	await until(() => answers.length === 5);
+	const current = await info();
+	answers[0]?.();
+	await info();
+	if (current)
+		host.emit({type: 'terminal.changed', terminal: {...current, driver: 'model', driverClient: ''}});
+	expect(inside()).toBe('driving');
+	for (const answer of answers) answer();
+	await info();
+	expect(inside()).toBe('driving');
+});
+
 test('another window that takes the terminal over displaces this one', async () => {
 	const {host, driving, inside, info} = await start();
 	driving.takeOver(1);
