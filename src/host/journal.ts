@@ -47,7 +47,7 @@ export type Journal = {
 
 export type LineRange = {from: number; to: number};
 
-const flushDelayMs = 100; // the most that a host's death can cost
+export const flushDelayMs = 100; // the most that a host's death can cost
 
 /**
  * A new journal. The folder exists and is private; files are made 0600. Never throws for a failing disk:

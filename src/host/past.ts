@@ -3,7 +3,7 @@
 import {readLastBytes} from './byte-store.js';
 import {createContainedScreen} from './contained-screen.js';
 import {createFamily, type Family} from './family.js';
-import {type Journal, openJournal} from './journal.js';
+import {flushDelayMs, type Journal, openJournal} from './journal.js';
 import type {LogSource} from './log.js';
 import {describeProcess, isAlive, listProcesses} from './processes.js';
 import type {Snapshot, TerminalInfo} from './protocol.js';
@@ -61,13 +61,17 @@ export const createPast = (
 		readFrom(use) {
 			const journal = ownJournal ?? openJournal(context.records.folder(info.id));
 			try {
-				return use({journal, liveLines: isLost ? lastScreen().liveLines : [], now: context.now()});
+				const liveLines = isLost ? [...lastScreen().liveLines, cutOffLine] : [];
+				return use({journal, liveLines, now: context.now()});
 			} finally {
 				journal.close();
 			}
 		},
 	};
 };
+
+/** As its last line, like the one of a full-screen stretch: nobody can say what there was, or whether there was any. */
+const cutOffLine = `[the terminal host died here: what was printed in its last ${flushDelayMs} ms may be missing]`;
 
 type LastScreen = {snapshot: Snapshot | undefined; liveLines: string[]};
 

@@ -52,7 +52,7 @@ test('the model reads what stood on the screens and in the logs of terminals tha
 		text('Both wait.'),
 		call('read_terminal', {session_id: 'ask', view: 'screen'}),
 		call('read_terminal', {session_id: 1, grep: '^1[0-9]00$', context: 1}),
-		call('read_terminal', {session_id: 1, lines: {last: 2}}),
+		call('read_terminal', {session_id: 1, lines: {last: 3}}),
 		call('read_terminal', {session_id: 'edit', view: 'screen'}),
 		call('write_stdin', {session_id: 1, chars: 'yes\n'}),
 		text('They are lost.'),
@@ -78,9 +78,11 @@ test('the model reads what stood on the screens and in the logs of terminals tha
 	const found = await next();
 	expect(found.startsWith(head)).toBe(true);
 	expect(found).toContain(
-		'\nLog: 2001 lines, 10 of them match\n999- 999\n1000: 1000\n1001- 1001\n--\n1099- 1099\n',
+		'\nLog: 2002 lines, 10 of them match\n999- 999\n1000: 1000\n1001- 1001\n--\n1099- 1099\n',
 	);
-	expect(await next()).toContain('\nLog: 2001 lines\n2000: 2000\n2001: Go on?');
+	expect(await next()).toContain(
+		'\nLog: 2002 lines\n2000: 2000\n2001: Go on?\n2002: [the terminal host died here: ',
+	);
 	expect(await next()).toMatch(
 		/^Process lost: .*\nName: edit\n.*\nScreen:\nfirst note\nsecond note\n(~\n){7}"notes.txt" 2L, 23B .*\nCursor: row 1, column 1\nScreen: 60x10, alternate screen/,
 	);

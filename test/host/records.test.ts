@@ -13,6 +13,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import type {Host} from '../../src/host/host.js';
+import {lineHash} from '../../src/host/log.js';
 import {createPool} from '../../src/host/pool.js';
 import type {TerminalInfo} from '../../src/host/protocol.js';
 import {createRecords} from '../../src/host/records.js';
@@ -211,9 +212,22 @@ test('the log of a lost terminal is read, and goes after 14 days too', async () 
 	cpSync(join(folder, 'state'), join(folder, 'copy'), {recursive: true});
 	await first.close();
 	const second = await open('copy');
-	expect(await second.log(id, {maxChars: 100})).toMatchObject({
+	expect(await second.log(id, {maxChars: 10_000, lines: {last: 3}})).toMatchObject({
 		kind: 'log',
 		terminal: {state: {kind: 'lost'}},
+		lines: [
+			{number: 100, text: '100'},
+			{number: 101, text: 'no end'},
+			{
+				number: 102,
+				text: '[the terminal host died here: what was printed in its last 100 ms may be missing]',
+			},
+		],
+	});
+	// Whoever had read all of it is told as well.
+	const position = {line: 101, seen: [lineHash('no end')]};
+	expect(await second.read(id, {from: position, maxChars: 1_000})).toMatchObject({
+		lines: [{number: 102, text: expect.stringContaining('host died here')}],
 	});
 	const later = await open('copy', () => Date.now() + 15 * 24 * 3_600_000);
 	expect(await later.list()).toEqual([]);
