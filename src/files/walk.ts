@@ -1,6 +1,7 @@
 // The files of a folder, without what git ignores there and without asking git: a repository's own configuration
 // can make git run programs. Reads a folder at a time, so that keys get through.
-import {readdir, readFile} from 'node:fs/promises';
+import {constants} from 'node:fs';
+import {open as openFile, readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type IgnoreRules, parseIgnore} from './ignore.js';
 
@@ -49,9 +50,25 @@ type Scope = {base: string; rules: IgnoreRules};
 const rootRules = (root: string): Promise<Scope[]> => readRules(join(root, '.git', 'info', 'exclude'), '');
 
 const readRules = async (file: string, base: string): Promise<Scope[]> => {
-	const text = await readFile(file, 'utf8').catch(() => '');
-	// Beyond that it is no list of patterns.
-	return text === '' ? [] : [{base, rules: parseIgnore(text.slice(0, 100_000))}];
+	const text = await readStart(file);
+	return text === '' ? [] : [{base, rules: parseIgnore(text)}];
+};
+
+const mostBytes = 100_000; // beyond that it is no list of patterns
+
+/** Empty: there is none, or it is no file. A pipe of that name must hold nobody up. */
+const readStart = async (file: string): Promise<string> => {
+	const handle = await openFile(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
+	if (!handle) return '';
+	try {
+		if (!(await handle.stat()).isFile()) return '';
+		const {buffer, bytesRead} = await handle.read(Buffer.alloc(mostBytes), 0, mostBytes, 0);
+		return buffer.toString('utf8', 0, bytesRead);
+	} catch {
+		return ''; // Gone, or not to be read: then it has no word.
+	} finally {
+		await handle.close();
+	}
 };
 
 /** The innermost file that has a word decides. */

@@ -1,8 +1,10 @@
 // What is on record of a patch while it is being written, so that a crash in its middle is mended at the next start;
 // and what then became of it, until the model was told.
-import {mkdir, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {constants} from 'node:fs';
+import {mkdir, open, readdir, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
+import {ownFileFlags} from '../own-file.js';
 
 const fileSchema = z.object({
 	path: z.string(),
@@ -58,11 +60,17 @@ export const readRecords = async (folder: string): Promise<FoundRecord[]> => {
 };
 
 const readRecord = async (file: string): Promise<FoundRecord> => {
-	const found = parseJson(await readFile(file, 'utf8').catch(() => ''));
+	const found = parseJson(await readText(file).catch(() => ''));
 	const record = recordSchema.safeParse(found);
 	if (record.success) return {file, kind: 'record', record: record.data};
 	const outcome = outcomeSchema.safeParse(found);
 	return outcome.success ? {file, kind: 'outcome', outcome: outcome.data} : {file, kind: 'unreadable'};
+};
+
+/** A pipe in its place must hold nobody up. */
+const readText = async (file: string): Promise<string> => {
+	await using handle = await open(file, constants.O_RDONLY | ownFileFlags);
+	return await handle.readFile('utf8');
 };
 
 const parseJson = (text: string): unknown => {

@@ -99,3 +99,21 @@ test('a folder with too many files is cut and says so', async () => {
 		rmSync(folder, {recursive: true, force: true});
 	}
 });
+
+test('pipes and folders in the place of ignore files hold nobody up', async () => {
+	const root = mkdtempSync(join(tmpdir(), 'tandem-ignore-'));
+	try {
+		// As many as there are threads that read files, and more.
+		for (let index = 0; index < 10; index++) {
+			const folder = join(root, `f${index}`);
+			mkdirSync(folder);
+			if (index < 8) execFileSync('mkfifo', [join(folder, '.gitignore')]);
+			else mkdirSync(join(folder, '.gitignore'));
+			writeFileSync(join(folder, 'a.txt'), '');
+		}
+		const {paths} = await walkFiles(root, {files: 1_000, folders: 1_000});
+		expect(paths.filter(path => path.endsWith('a.txt'))).toHaveLength(10);
+	} finally {
+		rmSync(root, {recursive: true});
+	}
+});
