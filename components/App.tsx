@@ -96,7 +96,8 @@ export const App = ({
 
 const Window = () => {
 	const {columns, rows} = useWindowSize();
-	const {composing} = useTandem();
+	const {composing, question} = useTandem();
+	const isAsked = useSyncExternalStore(question.subscribe, () => question.get() !== undefined);
 	const overlay = useSlice(state => state.ui.overlay);
 	const panel = useSlice(state => state.ui.panel);
 	const isPanelFocused = useSlice(state => state.ui.isPanelFocused);
@@ -127,7 +128,13 @@ const Window = () => {
 		hasBanner: banner !== undefined,
 	});
 	if (isFullScreen && openTerminal !== undefined && !approval) {
-		return <TerminalView id={openTerminal} width={columns} height={rows} left={0} top={0} />;
+		const asking = isAsked ? 1 : 0;
+		return (
+			<Box width={columns} height={rows} flexDirection="column">
+				<TerminalView id={openTerminal} width={columns} height={rows - asking} left={0} top={0} />
+				{isAsked && <StatusLine width={columns} />}
+			</Box>
+		);
 	}
 	const split = overlay || openTerminal === undefined ? 0 : splitWidth(columns);
 	const main = {width: columns, height: place.main};

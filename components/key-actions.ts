@@ -96,7 +96,7 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		},
 		'prefix.press': () => actions.setPrefix(true),
 		'prefix.drop': () => {},
-		'prefix.leave': () => (store.get().ui.inside ? actions.giveBack() : actions.closeTerminal()),
+		'prefix.leave': () => actions.leaveTerminal(),
 		'prefix.openRow': ({text}) => actions.openRow(Number(text)),
 		'prefix.previous': () => actions.openNeighbour(-1),
 		'prefix.next': () => actions.openNeighbour(1),

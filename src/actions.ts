@@ -62,8 +62,10 @@ export type Actions = {
 	closeTerminal(): void;
 	/** The person is inside of the terminal from now on: it has their size, every key goes there. */
 	takeOver(id: number): void;
-	/** Outside again: the model may type, at its size. */
+	/** Outside again: the model may type, at its size. The terminal stays open. */
 	giveBack(): void;
+	/** One step back: out of the terminal that the person is inside of, else from the open one to what was before. */
+	leaveTerminal(): void;
 	/** For the program of the terminal that the person is inside of; kept nowhere. */
 	typeInside(input: {chars?: string; keys?: string[]; paste?: boolean}): void;
 	/** Column and row are the window's. */

@@ -538,6 +538,7 @@ export const createApp = (options: AppOptions): App => {
 		},
 		takeOver: driving.takeOver,
 		giveBack: driving.giveBack,
+		leaveTerminal: () => (store.get().ui.inside ? driving.giveBack() : actions.closeTerminal()),
 		typeInside: driving.typeInside,
 		clickInside: driving.clickInside,
 		placeView: driving.placeView,

@@ -73,6 +73,10 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 		...createCopying({host, copy: text => copyBothWays(text, output.copy(text)), notice}),
 		giveBack() {
 			driving.giveBack();
+			show({type: 'view.changed', isFullScreen: true});
+		},
+		leaveTerminal() {
+			driving.giveBack();
 			left.resolve(0);
 		},
 		closeTerminal: () => left.resolve(0),
@@ -81,6 +85,7 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 		openNeighbour: step => goTo(neighbourTerminal(store.get(), step)),
 		watchTerminal: (id, listener) => host.watch(id, listener),
 		readLog: (id, lines) => host.log(id, {lines, maxChars: 200_000}),
+		searchLog: (id, grep, lines) => host.log(id, {grep, lines, maxChars: 200_000}),
 	});
 
 	const screens = createScreens(store, host.watch);

@@ -455,7 +455,7 @@ test('inside an open terminal every key, paste and click is the program’s, and
 	expect(await window.text()).toMatch(/f full screen/);
 	await window.press('ctrl+]', 'ctrl+]', 'escape');
 	expect(window.callsOf('typeInside').at(-1)).toEqual([{keys: ['C-]']}]);
-	expect(window.callsOf('giveBack')).toHaveLength(1);
+	expect(window.callsOf('leaveTerminal')).toHaveLength(1);
 	await window.type('hello');
 	expect(await window.text()).toMatch(/› hello/);
 });

@@ -109,6 +109,23 @@ test('two that show the same terminal do not fight about its size: it is that of
 	expect(window.text().match(/^size \d+ \d+/gm)).toEqual(['size 19 70', `size ${rows} 110`, 'size 40 120']);
 });
 
+test('Ctrl+] / searches what was printed without leaving; Enter goes inside again', async () => {
+	run('run', '--name', 'numbers', '--', 'seq -f "line %g" 500; exec cat');
+	const shell = await openShell({cols: 80, rows: 24});
+	shell.type('sh "$TANDEM" attach numbers\r');
+	await shell.sees('line 500');
+	shell.type('\x1d/');
+	await shell.sees('search numbers');
+	shell.type('line 123\r');
+	await shell.sees(/^.*line 123$/m);
+	shell.type('\r');
+	await shell.sees('you type');
+	shell.type('still here\r');
+	await shell.sees(/still here\s+still here/);
+	shell.type(detach);
+	await shell.sees('Detached from numbers (1); it runs on.');
+});
+
 test('the end of the program keeps its last screen until Esc; an ended one can’t be attached', async () => {
 	run('run', '--name', 'ask', '--', 'read answer; echo "got $answer"');
 	const shell = await openShell({cols: 80, rows: 24});

@@ -95,6 +95,7 @@ export const openWindow = async ({
 		closeTerminal: () => emit({type: 'terminal.closed'}),
 		takeOver: terminalId => emit({type: 'terminal.entered', terminalId}),
 		giveBack: () => emit({type: 'terminal.left'}),
+		leaveTerminal: () => emit({type: store.get().ui.inside ? 'terminal.left' : 'terminal.closed'}),
 		setPrefix: isOn => emit({type: 'prefix.changed', isOn}),
 		toggleFullScreen: () => emit({type: 'view.changed', isFullScreen: !store.get().ui.isFullScreen}),
 		scrollTranscript: scrolled => emit({type: 'transcript.scrolled', rows: scrolled}),
