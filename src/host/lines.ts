@@ -216,7 +216,7 @@ export const createLines = (
 				takeLine(readRows(next, lineEnd(next)), lineEnd(next));
 			// Rows that stood at another width would be wrapped anew with blanks in the middle.
 			for (let row = next; row < cursorLineStart(); row = lineEnd(row))
-				if (isRagged(row)) takeUntil(lineEnd(row));
+				if (isRagged(row) || losesWide(row, cols)) takeUntil(lineEnd(row));
 			// The emulator does not wrap the cursor's line anew: programs draw it again, and what does not fit is
 			// cut off. A cursor that does not fit goes back onto what was printed last.
 			const start = cursorLineStart();
@@ -264,6 +264,13 @@ export const createLines = (
 					?.translateToString(true, terminal.cols - 2) === ''
 			)
 				return true;
+		return false;
+	}
+	/** Whether the line that starts here is wrapped anew with wide characters in it: the emulator loses some of them. */
+	function losesWide(from: number, cols: number): boolean {
+		const end = lineEnd(from);
+		const isWrapping = end > from + 1 || isCut(from, cols);
+		for (let row = from; isWrapping && row < end; row++) if (grid.hasWide(row)) return true;
 		return false;
 	}
 	/** The cursor's line, and how much of it stands before the cursor. */

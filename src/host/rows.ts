@@ -13,6 +13,8 @@ export type Rows = {
 	text(row: number): string;
 	/** Nothing but blanks, or never written to since it was erased or filled. */
 	isBlank(row: number): boolean;
+	/** Holds a character of two columns. */
+	hasWide(row: number): boolean;
 	/** The last of the rows `from` to `to` that is not blank, or -1. */
 	lastFilled(from: number, to: number): number;
 };
@@ -36,6 +38,12 @@ export const createRows = (terminal: Terminal): Rows => {
 			return line && !line.isSheet ? readText(line) : '';
 		},
 		isBlank: row => isBlank(peekRow(buffers._normal.lines, row)),
+		hasWide(row) {
+			const line = peekRow(buffers._normal.lines, row);
+			if (!line || line.isSheet) return false;
+			for (let column = 0; column < line.length; column++) if (line.getWidth(column) === 2) return true;
+			return false;
+		},
 		lastFilled(from, to) {
 			const {_array: slots, _startIndex: start, _maxLength: size} = buffers._normal.lines;
 			let at = (start + to) % size;
@@ -51,16 +59,16 @@ export const createRows = (terminal: Terminal): Rows => {
 const contentMask = 0x3fffff; // a code point, or the flag of a cell with several
 const wideCell = 2 << 22;
 const space = 0x20;
+const lastAscii = 0x7f;
 const lastLatin1 = 0xff;
 const lastCodeUnit = 0xffff;
-const lastCode = 0x10ffff; // what is more says that a cell has several
 const isBlank = (line: Row | Sheet | undefined): boolean => {
 	if (!line || line.isSheet || line.isKnownBlank) return true;
 	const cells = line._data;
 	for (let at = 0; at < line.length * cellSize; at += cellSize) {
 		const content = (cells[at] ?? 0) & contentMask;
-		if (content > lastCode) return line.translateToString(true).trim() === '';
-		if (content > space && String.fromCodePoint(content).trim() !== '') return false;
+		if (content > lastAscii && line.getString(at / cellSize).trim() !== '') return false;
+		if (content > space && content <= lastAscii) return false;
 	}
 	line.isKnownBlank = true;
 	return true;

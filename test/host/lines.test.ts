@@ -95,7 +95,8 @@ test('no line is lost and none comes twice, whatever the chunks and the size', a
 });
 
 test('no line is lost and none comes twice while the size changes at any moment', async () => {
-	for (let seed = 1; seed <= 25; seed++)
+	// The last one: a line with wide characters above the cursor's is wrapped anew.
+	for (const seed of [...Array.from({length: 25}, (_, index) => index + 1), 184])
 		expect({seed, difference: await runProgram(seed, true)}).toEqual({seed});
 });
 

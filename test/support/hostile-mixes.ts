@@ -7,6 +7,7 @@ import {pick, type Random} from './random.js';
 export type Size = {cols: number; rows: number};
 /** `before` is not measured. */
 export type Mix = {before: string; unit: string};
+export type Found = {mixes: number; over: number; worst: {ms: number; told: string}};
 
 /** What stands on the screen. */
 const setups: ((size: Size) => string)[] = [
