@@ -122,9 +122,10 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 		const receiveRefused = async ({message}: Refused) => {
 			isOpen = true;
 			limits = message;
-			const welcome = await calls.call('list', {});
-			// Without an answer even to that the connection is closed, and so is the outcome.
-			if (welcome.kind === 'list') reached({kind: 'open', calls, welcome, limits: message});
+			// A host that fails even at that is of no use, and its refusal already says why.
+			const welcome = await calls.call('list', {}).catch(() => undefined);
+			if (welcome?.kind !== 'list') return connection.destroy(message);
+			reached({kind: 'open', calls, welcome, limits: message});
 		};
 
 		const reached = (outcome: CallsOutcome) => {

@@ -157,6 +157,16 @@ test('a host of another version that cannot even be asked for its list is given 
 	expect(torn.closed).toEqual([]);
 });
 
+test('a host of another version that answers the request for its list with an error is given up at once, for its own reason', async () => {
+	const refused = {type: 'refused', protocol: {major: 2, minor: 0}, tandem: '2.0.0', message: 'No.'};
+	for (const code of ['failed', 'unheard-of', 'unknown-method']) {
+		const error = {type: 'response', id: 1, ok: null, error: {code, message: 'It broke.'}};
+		const {outcome, far} = await open(refused, error);
+		expect(outcome).toEqual({kind: 'closed', reason: 'No.'});
+		await until(() => far.destroyed || far.readableEnded);
+	}
+});
+
 test('a goodbye is an intended end; an end without one is a loss', async () => {
 	const polite = await open(welcome);
 	polite.send({type: 'goodbye', reason: 'It was told to end.'});
