@@ -76,9 +76,13 @@ const bringIn = async (
 	const {id, name} = terminal;
 	const withdrawal = new AbortController();
 	const signal = AbortSignal.any([context.signal, withdrawal.signal]);
-	const asked = context.ask?.({callId: context.callId, question, choices: [], terminal: {id, name}}, signal);
-	const outcome = await Promise.race([asked, visitOf(host, terminal, signal)]);
-	withdrawal.abort();
+	const inquiry = {callId: context.callId, question, choices: [], terminal: {id, name}};
+	let outcome: InquiryAnswer | Visit | undefined;
+	try {
+		outcome = await Promise.race([context.ask?.(inquiry, signal), visitOf(host, terminal, signal)]);
+	} finally {
+		withdrawal.abort();
+	}
 	if (outcome?.kind !== 'visited') return inWords(outcome ?? {kind: 'withdrawn'});
 	return whatItShows(host, outcome, context);
 };
@@ -103,8 +107,12 @@ const visitOf = (host: Host, {id, userVisits = 0}: TerminalInfo, signal: AbortSi
 		if (event.type === 'host.connected') lookAt(event.terminals);
 	});
 	signal.addEventListener('abort', unsubscribe, {once: true});
+	if (signal.aborted) unsubscribe();
 	// What happened before anybody listened; older than what was heard since.
-	void host.list().then(terminals => hasNews || lookAt(terminals));
+	host.list().then(
+		terminals => hasNews || lookAt(terminals),
+		() => {}, // The host failed at it; what happens from now on is still heard.
+	);
 	return promise;
 };
 

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Inquiry, InquiryAnswer} from '../../src/events.js';
 import {askUser} from '../../src/tools/ask-user.js';
+import {until} from '../support/until.js';
 import {createContext} from './context.js';
 import {createFakeHost} from './fake-host.js';
 import {setUp, terminalThat} from './real-terminals.js';
@@ -69,6 +70,53 @@ test('nobody is sent to a terminal that is not there, has ended or has no stdin'
 		output: expect.stringMatching(/^choices/),
 	});
 	expect(asked).toEqual([]);
+});
+
+/** A host with one terminal that counts who listens and fails at its second list. */
+const createFailingHost = () => {
+	const host = createFakeHost();
+	host.add({name: 'login'});
+	const listeners = new Set<unknown>();
+	const {list, subscribe} = host;
+	let lists = 0;
+	host.list = () => (++lists === 2 ? Promise.reject(new Error('The host failed: It broke.')) : list());
+	host.subscribe = listener => {
+		const unsubscribe = subscribe(listener);
+		listeners.add(listener);
+		return () => {
+			listeners.delete(listener);
+			unsubscribe();
+		};
+	};
+	return {host, listeners};
+};
+
+// A rejection that nobody handles fails the run.
+test('a host that fails at its list is still listened to', async () => {
+	const {host, listeners} = createFailingHost();
+	const {ask} = person();
+	const answer = askUser(host).run({question, session_id: 1}, createContext('/', {ask}));
+	await until(() => listeners.size === 1);
+	host.change(1, {state: {kind: 'ended', exit: {code: 0}, at: 2_000}});
+	host.waiting(1).then(wait => wait.end({kind: 'exited'}));
+	expect((await answer).output).toMatch(/ended before the user came/);
+	expect(listeners.size).toBe(0);
+});
+
+test('nobody listens any more after an interrupt that came first, or a question that failed', async () => {
+	const interrupted = createFailingHost();
+	const context = createContext('/', {ask: async () => ({kind: 'withdrawn'})});
+	context.interrupt();
+	const answer = await askUser(interrupted.host).run({question, session_id: 1}, context);
+	expect(answer.output).toMatch(/^Interrupted/);
+	expect(interrupted.listeners.size).toBe(0);
+
+	const failed = createFailingHost();
+	const ask = () => Promise.reject(new Error('No room for a question.'));
+	await expect(
+		askUser(failed.host).run({question, session_id: 1}, createContext('/', {ask})),
+	).rejects.toThrow('No room');
+	expect(failed.listeners.size).toBe(0);
 });
 
 test('in a terminal, the answer is its screen once the person gave it back, and not what they typed', async () => {
