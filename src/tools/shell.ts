@@ -66,9 +66,9 @@ const runToTheEnd = async (
 	const started = await orInterrupted(starting, context.signal);
 	if (started.kind === 'refused') return refused(started);
 	if (started.kind === 'interrupted') {
-		void starting.then(late => {
-			if (late.kind === 'started') void host.stop(late.terminal.id, {by: 'user'});
-		});
+		starting.then(late => {
+			if (late.kind === 'started') abandon(host, late.terminal.id);
+		}, ignoreFault);
 		return failed('Interrupted by the user before it ran.');
 	}
 	const {terminal} = started;
@@ -76,8 +76,7 @@ const runToTheEnd = async (
 	const time = clampTimeout(args.timeout_ms);
 	const outcome = await waitFor(host, terminal.id, {timeoutMs: time.value, exit: true}, context);
 	if (outcome.kind === 'interrupted') {
-		// Not waited for: the turn ends now, the tree within its grace.
-		void host.stop(terminal.id, {by: 'user'});
+		abandon(host, terminal.id);
 		return failed('Interrupted by the user. The command and all that it started are being stopped.');
 	}
 	const stopped = await stopRest(host, terminal.id, time.value);
@@ -91,6 +90,12 @@ const runToTheEnd = async (
 		context,
 	});
 };
+
+/** Not waited for: the turn ends now, the tree within its grace. */
+const abandon = (host: Host, id: number) => void host.stop(id, {by: 'user'}).catch(ignoreFault);
+
+// A host that fails at a start or a stop has said so in its diagnostics; what still runs stays in the panel.
+const ignoreFault = () => {};
 
 /** At the deadline, or when the command's shell has ended but something that it started lives on. */
 const stopRest = async (host: Host, id: number, timeoutMs: number): Promise<string[]> => {

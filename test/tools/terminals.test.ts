@@ -252,3 +252,36 @@ test('the shell stops the tree when the turn is interrupted, and does not wait f
 	expect((await call).output).toContain('are being stopped');
 	expect(host.asked).toContain('stop 1');
 });
+
+// A rejection that nobody handles fails the run.
+test('a host that fails at stopping what was interrupted does not take the answer away', async () => {
+	const {host, context, tool} = await setUpShell();
+	const stopping = Promise.withResolvers<number>();
+	host.stop = async id => {
+		stopping.resolve(id);
+		throw new Error('The host failed: It broke.');
+	};
+	const call = tool.run({cmd: 'sleep 100'}, context);
+	await host.waiting(1);
+	context.interrupt();
+	expect((await call).output).toContain('are being stopped');
+	expect(await stopping.promise).toBe(1);
+});
+
+test('what starts only after the interrupt is stopped, also by a host that fails at one of both', async () => {
+	const {host, context, tool} = await setUpShell();
+	const starting = Promise.withResolvers<Awaited<ReturnType<typeof host.start>>>();
+	const stopping = Promise.withResolvers<number>();
+	host.start = () => starting.promise;
+	host.stop = async id => {
+		stopping.resolve(id);
+		throw new Error('The host failed: It broke.');
+	};
+	context.interrupt();
+	expect((await tool.run({cmd: 'sleep 100'}, context)).output).toContain('before it ran');
+	starting.resolve({kind: 'started', terminal: host.add(), twins: []});
+	expect(await stopping.promise).toBe(1);
+
+	host.start = () => Promise.reject(new Error('The host failed: It broke.'));
+	expect((await tool.run({cmd: 'sleep 100'}, context)).output).toContain('before it ran');
+});
