@@ -109,6 +109,9 @@ const ask = async (specs: readonly ToolSpec[], input: TurnInput): Promise<Answer
 			case 'retry.started':
 				show({type: 'retry.started'});
 				break;
+			case 'images.refused':
+				show({type: 'notice.shown', text: event.message, tone: 'warning'});
+				break;
 			case 'done':
 				return {kind: 'answered', items: event.items, usage: event.usage};
 			case 'failed':

@@ -4,6 +4,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {APIError, OpenAI} from 'openai';
 import type {AssistantItem} from '../events.js';
 import {
+	describeImageRefusal,
 	endlessFault,
 	type Fault,
 	faultOfConnection,
@@ -16,7 +17,7 @@ import {
 	stalledFault,
 	unsendableFault,
 } from './failures.js';
-import {imagesField} from './images.js';
+import {imagesField, mayRefuseImages} from './images.js';
 import type {AttemptEvent} from './retry.js';
 import type {AnswerStep, RequestBody, WireFormat} from './wire.js';
 
@@ -57,9 +58,10 @@ export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent
 	let isFinished = false;
 	try {
 		const sdk = await attempt.connect();
-		const response = await send(sdk.client, attempt, controller.signal);
+		const {response, imageRefusal} = await send(sdk.client, attempt, controller.signal);
 		hasHeaders = true;
 		deadlines.headersCame();
+		if (imageRefusal !== undefined) yield {type: 'images.refused', message: imageRefusal};
 		const contentType = response.headers.get('content-type') ?? '';
 		if (/html|json/.test(contentType)) {
 			yield {type: 'broken', fault: notAStreamFault(contentType, peer)};
@@ -128,33 +130,39 @@ const sizeOf = (item: AssistantItem): number => {
 
 type SseItem = {event: string | null; data: unknown};
 
+type Sendable = Pick<Attempt, 'format' | 'body' | 'imagelessBody' | 'refused' | 'peer'>;
+
+/** `imageRefusal`: it went without its images, for the first time; why. */
+type Sent = {response: Response; imageRefusal?: string};
+
 /** Sends the request without what this server has refused before, and once more without what it refuses now. */
-const send = async (
-	client: OpenAI,
-	{format, body, imagelessBody, refused}: Pick<Attempt, 'format' | 'body' | 'imagelessBody' | 'refused'>,
-	signal: AbortSignal,
-): Promise<Response> => {
+const send = async (client: OpenAI, sendable: Sendable, signal: AbortSignal): Promise<Sent> => {
+	const {format, body, imagelessBody, refused, peer} = sendable;
 	const accepted = Object.fromEntries(Object.entries(body).filter(([field]) => !refused.has(field)));
 	try {
-		return await format.send(client, accepted, signal);
+		return {response: await format.send(client, accepted, signal)};
 	} catch (error) {
 		const field = refusedField(error, format.optionalFields);
 		if (field !== undefined && !refused.has(field)) {
 			refused.add(field);
-			return send(client, {format, body, ...(imagelessBody && {imagelessBody}), refused}, signal);
+			return send(client, sendable, signal);
 		}
-		if (!imagelessBody || !mayRefuseImages(error)) throw error;
-		const response = await send(client, {format, body: imagelessBody, refused}, signal);
+		const imageRefusal = imageRefusalOf(error, peer);
+		if (!imagelessBody || imageRefusal === undefined) throw error;
+		const {response} = await send(client, {format, body: imagelessBody, refused, peer}, signal);
 		// It was the images.
 		refused.add(imagesField);
-		return response;
+		return {response, imageRefusal};
 	}
 };
 
-/** Servers of models without eyes say so in many ways. */
-const mayRefuseImages = (error: unknown): boolean =>
-	isApiError(error) &&
-	([400, 413, 415, 422].includes(error.status) || /image|vision|multi-?modal/i.test(error.message));
+/** In words for the person; undefined: it is about something else. */
+const imageRefusalOf = (error: unknown, peer: Peer): string | undefined => {
+	if (!isApiError(error) || faultOf(error, false, peer).failure.code === 'context-overflow') return undefined;
+	return mayRefuseImages(error.status, error.message, peer.model)
+		? describeImageRefusal(error.status, apiMessage(error.error), peer)
+		: undefined;
+};
 
 /** The field that a server does not know: by name, or in its words where the name is no word of every day. */
 const refusedField = (error: unknown, optional: readonly string[]): string | undefined => {
@@ -251,8 +259,9 @@ export const faultOf = (error: unknown, hasHeaders: boolean, peer: Peer): Fault 
 const isApiError = (error: unknown): error is APIError & {status: number} =>
 	error instanceof Error && 'status' in error && typeof error.status === 'number';
 
-/** The server's own words, of the `error` object of its body. */
+/** The server's own words, of the `error` of its body. */
 const apiMessage = (body: unknown): string | undefined => {
+	if (typeof body === 'string' && body !== '') return body;
 	const words = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;
 	return typeof words === 'string' && words !== '' ? words : undefined;
 };

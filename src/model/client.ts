@@ -144,6 +144,7 @@ async function* guarded(source: AsyncGenerator<ModelEvent>, apiKey: string): Asy
 		for await (const event of source) {
 			if (event.type === 'failed') yield {type: 'failed', failure: redact(event.failure, apiKey)};
 			else if (event.type === 'retry.scheduled') yield {...event, reason: hide(event.reason, apiKey)};
+			else if (event.type === 'images.refused') yield {...event, message: hide(event.message, apiKey)};
 			else yield event;
 		}
 	} catch (cause) {

@@ -167,6 +167,10 @@ export const cutAnswerFault = (reason: string | undefined, peer: Peer): Fault =>
 export const refusalFault = (words: string): Fault =>
 	fatal('refused', `The model refused: ${oneLine(words) || 'it gave no reason.'}`);
 
+/** For the person: nobody should wonder why the model sees nothing. */
+export const describeImageRefusal = (status: number, words: string | undefined, peer: Peer): string =>
+	`${peer.model} is sent no images from now on (choose another with /model): ${host(peer)} refused them (${status})${words ? `: ${oneLine(words)}` : '.'}`;
+
 export const abortedFailure: ModelFailure = {code: 'aborted', message: 'Interrupted.'};
 
 const faultOfCode = ({code, type, message = ''}: ApiError, peer: Peer): Fault | undefined => {

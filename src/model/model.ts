@@ -29,6 +29,8 @@ export type ModelEvent =
 	 */
 	| {type: 'retry.scheduled'; attempt: number; of: number; delayMs: number; reason: string}
 	| {type: 'retry.started'}
+	/** Once: the server takes no images of this model, which gets none from now on. One line for the person. */
+	| {type: 'images.refused'; message: string}
 	| {type: 'done'; items: AssistantItem[]; usage: Usage | undefined}
 	| {type: 'failed'; failure: ModelFailure};
 

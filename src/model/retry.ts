@@ -18,7 +18,7 @@ export type RetryPolicy = {
 
 /** One attempt ends with `done` or `broken`. */
 export type AttemptEvent =
-	| Extract<ModelEvent, {type: 'text.delta' | 'reasoning.delta' | 'done'}>
+	| Extract<ModelEvent, {type: 'text.delta' | 'reasoning.delta' | 'images.refused' | 'done'}>
 	| {type: 'broken'; fault: Fault};
 
 /** Runs attempts until one is done or none can help; the events of a model's stream, ending with done or failed. */

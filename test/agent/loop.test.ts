@@ -77,6 +77,24 @@ test('what a failed attempt had streamed is taken back', async () => {
 	expect(turns.state().entries).toMatchObject([{kind: 'user'}, {kind: 'text', text: 'whole'}, {}]);
 });
 
+const look = defineTool({
+	name: 'look',
+	description: 'Looks.',
+	schema: z.strictObject({}),
+	run: async () => ({output: 'a.png', images: [{name: 'a.png', mediaType: 'image/png', data: 'AAAA'}]}),
+});
+
+test('a server that takes no images is told of, once and where it happened', async () => {
+	const refusal = apiError(400, {message: 'This model does not support image input.'});
+	const turns = await startTurns([call('look', {}), refusal, text('Nothing.'), text('Still.')], [look]);
+	await turns.run();
+	await turns.run();
+	const notices = turns.events.filter(event => event.type === 'notice.shown');
+	expect(notices).toEqual([
+		{type: 'notice.shown', tone: 'warning', text: expect.stringContaining('does not support image input')},
+	]);
+});
+
 test('a model that fails ends the turn with its code and words', async () => {
 	const turns = await startTurns([apiError(401, {message: 'Wrong key.'})]);
 	expect(await turns.run()).toMatchObject({

@@ -1,7 +1,8 @@
 // Images in a conversation, in both wire formats and for servers that take none.
 import {expect, test} from 'vitest';
 import type {Message} from '../../src/events.js';
-import {apiError, text} from '../support/model-server.js';
+import type {ModelEvent} from '../../src/model/model.js';
+import {apiError, type Reply, type Script, status, text} from '../support/model-server.js';
 import {collect, failureOf, startModel, streamedText} from './setup.js';
 
 const call = {kind: 'call', name: 'view_image', arguments: '{}'} as const;
@@ -55,30 +56,104 @@ test('Chat Completions: the image follows all answers', async () => {
 	]);
 });
 
+const refusesImages =
+	(refusal: Reply): Script =>
+	({sent}) =>
+		JSON.stringify(sent).includes(address) ? refusal : text('I see nothing.');
+
+const noticesOf = (events: readonly ModelEvent[]) =>
+	events.flatMap(event => (event.type === 'images.refused' ? [event.message] : []));
+
 for (const wireApi of ['responses', 'chat'] as const) {
-	test(`a server that takes no images gets the conversation without them, once and for all (${wireApi})`, async () => {
-		const {server, model} = await startModel(
-			({sent}) =>
-				JSON.stringify(sent).includes(address)
-					? apiError(400, {type: 'invalid_request_error', message: 'Invalid content type.'})
-					: text('I see nothing.'),
-			{wireApi},
+	test(`a server that takes no images gets the conversation without them, once and for all, and says so (${wireApi})`, async () => {
+		const refusal = apiError(400, {message: 'This model does not support image input.'});
+		const {server, model} = await startModel(refusesImages(refusal), {wireApi});
+		const first = await collect(model, {messages});
+		expect(streamedText(first)).toBe('I see nothing.');
+		expect(noticesOf(first)).toEqual([
+			expect.stringMatching(
+				/^test-model is sent no images from now on .*\/model.*\(400\): This model does not support image input\.$/,
+			),
+		]);
+		expect(JSON.stringify(server.requests.at(-1)?.sent)).toContain(
+			'the server refused images for this model',
 		);
-		expect(streamedText(await collect(model, {messages}))).toBe('I see nothing.');
-		expect(JSON.stringify(server.requests.at(-1)?.sent)).toContain('this model does not take any');
-		expect(streamedText(await collect(model, {messages}))).toBe('I see nothing.');
+		const second = await collect(model, {messages});
+		expect(streamedText(second)).toBe('I see nothing.');
+		expect(noticesOf(second)).toEqual([]);
 		expect(server.requests).toHaveLength(3);
 	});
 }
 
-test('a request that is refused for something else fails with its reason, and images are still sent', async () => {
+const error = (code: number, message: string) => apiError(code, {message});
+
+test.each<[string, Reply]>([
+	['OpenAI', error(400, 'Invalid content type. image_url is only supported by certain models.')],
+	['DeepSeek', error(400, 'messages[3]: unknown variant `image_url`, expected `text`')],
+	['vLLM', error(400, 'test-model is not a multimodal model')],
+	['Cerebras', error(400, 'messages.3.content: Input should be a valid string')],
+	['Groq', error(400, "('messages.3.content' : value must be a string)")],
+	['Ollama', status(400, {error: 'this model does not support image input'})],
+	['llama.cpp', error(500, 'image input is not supported - hint: you may need to provide the mmproj')],
+	['OpenRouter', error(404, 'No endpoints found that support image input')],
+	[
+		'FastAPI',
+		status(422, {detail: [{loc: ['body', 'messages', 3, 'content'], msg: 'Input should be a valid string'}]}),
+	],
+	['plain text', status(400, 'no images here')],
+	['a media type', error(415, 'Unsupported media type.')],
+])('the words of %s are a refusal of images', async (_, refusal) => {
+	const {server, model} = await startModel(refusesImages(refusal), {wireApi: 'chat'});
+	const events = await collect(model, {messages});
+	expect(streamedText(events)).toBe('I see nothing.');
+	expect(noticesOf(events)).toHaveLength(1);
+	expect(server.requests).toHaveLength(2);
+});
+
+test.each<[string, Reply, string]>([
+	['a context that is full', error(400, 'The maximum context length is 10 tokens.'), 'context-overflow'],
+	[
+		'a context full of images',
+		apiError(400, {code: 'context_length_exceeded', message: 'Too many image tokens.'}),
+		'context-overflow',
+	],
+	['a request that is too large', error(413, 'Request entity too large.'), 'context-overflow'],
+	['another field', error(422, 'temperature: too high'), 'invalid-request'],
+	['a model whose name tells of eyes', error(400, 'gpt-4-vision: bad request'), 'invalid-request'],
+	['a key', error(401, 'This key is for images only.'), 'unauthorized'],
+])('%s is no refusal of images: it is not sent again, and they are still sent', async (_, refusal, code) => {
+	const {server, model} = await startModel([refusal, text('A cat.')], {model: 'gpt-4-vision'});
+	expect(failureOf(await collect(model, {messages}))?.code).toBe(code);
+	expect(server.requests).toHaveLength(1);
+	expect(streamedText(await collect(model, {messages}))).toBe('A cat.');
+	expect(JSON.stringify(server.requests.at(-1)?.sent)).toContain(address);
+});
+
+test('a limit that names a model with eyes is waited for', async () => {
+	const limit = apiError(429, {message: 'Too many requests to gpt-4-vision.'}, {'retry-after': '7'});
+	const slept: number[] = [];
+	const {server, model} = await startModel([limit, text('A cat.')], {
+		retry: {
+			random: () => 0.5,
+			sleep: async ms => {
+				slept.push(ms);
+				expect(server.requests).toHaveLength(1);
+			},
+		},
+	});
+	expect(streamedText(await collect(model, {messages}))).toBe('A cat.');
+	expect(slept).toEqual([7_000]);
+	expect(JSON.stringify(server.requests.at(-1)?.sent)).toContain(address);
+});
+
+test('a request that is refused without its images too fails with its reason, and images are still sent', async () => {
 	const {server, model} = await startModel([
-		...Array.from({length: 2}, () =>
-			apiError(400, {type: 'invalid_request_error', message: 'No such model.'}),
-		),
+		...Array.from({length: 2}, () => error(400, 'An image and something else are wrong.')),
 		text('A cat.'),
 	]);
-	expect(failureOf(await collect(model, {messages}))?.message).toContain('No such model.');
-	expect(streamedText(await collect(model, {messages}))).toBe('A cat.');
+	expect(failureOf(await collect(model, {messages}))?.message).toContain('something else');
+	const events = await collect(model, {messages});
+	expect(streamedText(events)).toBe('A cat.');
+	expect(noticesOf(events)).toEqual([]);
 	expect(JSON.stringify(server.requests.at(-1)?.sent)).toContain(address);
 });
