@@ -69,7 +69,10 @@ export const undo = async ({files}: PatchRecord): Promise<{kept: string[]; faile
 			if (state === 'committed') {
 				if (file.backup === null) await rm(file.path);
 				else await rename(file.backup, file.path);
-			} else if (state === 'foreign' && (await isRenamed(file))) kept.push(file.path);
+			} else if (state === 'foreign' && (file.temporary === null || (await isRenamed(file)))) {
+				// What was to be removed leaves no trace of it: it may have been made anew since.
+				kept.push(file.path);
+			}
 		} catch (error) {
 			failed.push(wordsOf(error));
 		}

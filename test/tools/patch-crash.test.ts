@@ -163,13 +163,20 @@ test('a change of a file that fails, whichever it is, leaves all or nothing, and
 let middle = 0;
 
 const cutInTheMiddle = async (): Promise<Place> => {
-	for (let at = middle || 1; ; at++) {
+	const {place, at} = await cutFrom(
+		middle || 1,
+		files => files['a.txt'] === after['a.txt'] && 'moved.txt' in files,
+	);
+	middle = at;
+	return place;
+};
+
+/** Cut off at the first point from `first` on that left the files so. */
+const cutFrom = async (first: number, isThere: (files: Record<string, string>) => boolean) => {
+	for (let at = first; ; at++) {
 		const {place, end} = await write({at, kind: 'before'});
 		if (end.kind === 'done') throw new Error('it was never between two files');
-		const files = filesOf(place);
-		if (files['a.txt'] !== after['a.txt'] || !('moved.txt' in files)) continue;
-		middle = at;
-		return place;
+		if (isThere(filesOf(place))) return {place, at};
 	}
 };
 
@@ -203,6 +210,14 @@ test('what somebody has changed since stays, and the rest is undone', async () =
 	const [touched] = (await mend(second)).mended;
 	expect(filesOf(second)).toEqual({...before, 'a.txt': 'mine\n'});
 	expect(touched?.news).toMatch(/Left as they are, because somebody changed them since: a\.txt\./);
+});
+
+test('a removed file that somebody has made anew since stays, and is named', async () => {
+	const {place} = await cutFrom(middle || 1, files => !('gone.txt' in files) && 'moved.txt' in files);
+	writeFileSync(join(place.workspace, 'gone.txt'), 'mine\n');
+	const [patch] = (await mend(place)).mended;
+	expect(filesOf(place)).toEqual({...before, 'gone.txt': 'mine\n'});
+	expect(patch?.news).toMatch(/Left as they are, because somebody changed them since: gone\.txt\./);
 });
 
 test('a patch that a living process writes is left alone', async () => {
