@@ -67,6 +67,13 @@ export const readText = async (path: string): Promise<TextFile> => {
 	}
 };
 
+/** Why a text, once written, could not be read again; undefined: it can. */
+export const whyUnreadable = (text: string): string | undefined => {
+	if (text.includes('\0')) return 'would be binary, the new text has a NUL character';
+	const bytes = Buffer.byteLength(text);
+	return bytes > maxBytes ? `would have ${bytes} bytes, more than ${maxBytes}` : undefined;
+};
+
 export type BytesFile =
 	| {kind: 'bytes'; bytes: Buffer; mode: number}
 	| {kind: 'missing'}

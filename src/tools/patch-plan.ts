@@ -3,7 +3,7 @@ import {lstat} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import type {PatchedFile} from '../agent/tool.js';
 import {type Diff, unifiedDiff} from './diff.js';
-import {type Location, locate, readText} from './files.js';
+import {type Location, locate, readText, whyUnreadable} from './files.js';
 import {applyHunks} from './patch-apply.js';
 import {type PatchOperation, parsePatch} from './patch-parse.js';
 
@@ -41,9 +41,16 @@ export const planPatch = async (patch: string, where: Where): Promise<PatchPlan 
 		files.push(...step.files);
 		diffs.push(step.diff);
 	}
+	const changes = [...draft.values()].filter(({before, after}) => before !== after);
+	for (const {path, after} of changes) {
+		// A patch is finished or undone only where its own text can be read again.
+		const reason = after === undefined ? undefined : whyUnreadable(after);
+		if (reason === undefined) continue;
+		return {kind: 'failed', message: `${path} ${reason}: write it with exec_command.\nNothing was changed.`};
+	}
 	return {
 		kind: 'planned',
-		changes: [...draft.values()].filter(({before, after}) => before !== after),
+		changes,
 		files,
 		diff: diffs.map(({text}) => text).join('\n'),
 		added: diffs.reduce((sum, {added}) => sum + added, 0),

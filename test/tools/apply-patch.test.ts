@@ -295,6 +295,19 @@ test('binary files, folders, files that are there or are not, are answered', asy
 	expect((await patch('*** Update File: none', '@@', '-a')).output).toContain('none does not exist.');
 });
 
+test.each([
+	['a NUL character', 'x\0y', 'would be binary'],
+	['more than 32 MB', 'x'.repeat(33_554_432), 'would have 33554433 bytes'],
+])('a text that could not be read again is refused before anybody is asked: %s', async (_, text, reason) => {
+	const {tool, context, folder} = await workspaceWith({'a.txt': 'one\n'});
+	const input = patchOf('*** Delete File: a.txt', '*** Add File: b.txt', `+${text}`);
+	expect(await tool.approval?.({input}, context)).toBeUndefined();
+	const {output, isError} = await tool.run({input}, context);
+	expect(isError).toBe(true);
+	expect(output).toContain(`b.txt ${reason}`);
+	expect(await readdir(folder)).toEqual(['a.txt']);
+});
+
 test('control characters of a file do not reach the transcript', async () => {
 	const {patch} = await workspaceWith({'a.txt': 'one\x1b[2J\n'});
 	const result = await patch('*** Update File: a.txt', '@@', '-one\x1b[2J', '+two');
