@@ -30,7 +30,7 @@ export type SessionLog = {
 /** `message` is for people and says the next step. */
 export type SessionLogFailure = {
 	kind: 'failed';
-	code: 'in-use' | 'not-writable' | 'not-a-file';
+	code: 'in-use' | 'not-writable' | 'not-a-file' | 'second-name';
 	message: string;
 	cause?: unknown;
 };
@@ -65,7 +65,7 @@ export const openSessionLog = async (
 		if (!isOwnFile(stats)) {
 			await handle.close();
 			lock.release();
-			return notAFile(file);
+			return stats.isFile() && stats.nlink > 1 ? hasSecondName(file) : notAFile(file);
 		}
 		const scan = await readAndMend(file, handle, take);
 		if (stats.size === 0) await syncFolder(file);
@@ -256,6 +256,13 @@ const notAFile = (file: string, cause?: unknown): SessionLogFailure => ({
 	code: 'not-a-file',
 	message: `A link, a pipe or a file of somebody else stands in its place. Remove it: ${file}`,
 	...(cause !== undefined && {cause}),
+});
+
+/** Planted, or made by a backup: it may be the conversation itself, so nothing here says to remove it. */
+const hasSecondName = (file: string): SessionLogFailure => ({
+	kind: 'failed',
+	code: 'second-name',
+	message: `This session's file has a second name elsewhere (a hard link, as some backups make them), and what is written to one would be in both. Copy the file and move the copy into its place, then the session opens: ${file}`,
 });
 
 const notWritable = (file: string, cause: unknown): SessionLogFailure => ({

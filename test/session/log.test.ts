@@ -4,10 +4,12 @@ import {
 	appendFileSync,
 	copyFileSync,
 	existsSync,
+	linkSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
 	statSync,
 	symlinkSync,
@@ -267,6 +269,27 @@ test('a link or a pipe in the place of the file is refused', async () => {
 	execFileSync('mkfifo', [pipe]);
 	expect(await openSessionLog(pipe)).toMatchObject({kind: 'failed', code: 'not-a-file'});
 	expect(readdirSync(join(folder, 'sessions')).filter(name => name.includes('.lock'))).toEqual([]);
+});
+
+test('a session with a second name is not written, and its user is never told to remove it', async () => {
+	await writeSession('one');
+	const before = readFileSync(file);
+	const backup = join(folder, 'backup.jsonl');
+	linkSync(file, backup);
+	const refused = await openSessionLog(file);
+	expect(refused).toMatchObject({
+		kind: 'failed',
+		code: 'second-name',
+		message: expect.stringMatching(/second name.*move the copy into its place/),
+	});
+	expect(refused).not.toMatchObject({message: expect.stringMatching(/remove|delete/i)});
+	// The advice, followed.
+	copyFileSync(file, `${file}.copy`);
+	renameSync(`${file}.copy`, file);
+	const log = await openLog();
+	expect(texts(log)).toEqual(['one']);
+	await log.append(message('two'));
+	expect(readFileSync(backup)).toEqual(before);
 });
 
 test('a folder that is a file is a refusal with the next step', async () => {
