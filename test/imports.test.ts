@@ -40,6 +40,7 @@ const leaves = [
 	'approval-modes',
 	'sha256',
 	'process-identity',
+	'lock',
 	'own-command',
 	'own-file',
 ];

@@ -4,9 +4,9 @@ import {connect} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {format, parseArgs} from 'node:util';
 import {createDiagnostics, type Diagnostics} from '../diagnostics.js';
+import {tryLock} from '../lock.js';
 import {prepareWorkspaceFolders, resolveWorkspacePaths, type WorkspacePaths} from '../paths.js';
 import type {Host} from './host.js';
-import {tryLock} from './lock.js';
 import {otherHostExitCode} from './reach.js';
 import {serveHost} from './server.js';
 

@@ -5,11 +5,11 @@ import {closeSync, constants, lstatSync, readFileSync} from 'node:fs';
 import {connect, type Socket} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {openDiagnostics} from '../diagnostics.js';
+import {tryLock} from '../lock.js';
 import {ownFileFlags} from '../own-file.js';
 import {prepareWorkspaceFolders, type WorkspacePaths} from '../paths.js';
 import {type CallOptions, type CallsOutcome, hostLost, openCalls} from './calls.js';
 import type {Refusal} from './host.js';
-import {tryLock} from './lock.js';
 
 export type ReachOptions = Omit<CallOptions, 'stream' | 'token' | 'welcomeDeadlineMs'> & {
 	paths: WorkspacePaths;

@@ -1,7 +1,7 @@
 // Patches that were being written when their process ended: finished where nobody has touched the files since, else
 // undone; the person is told at once, the model when its session goes on.
 import {join, relative, sep} from 'node:path';
-import {type LockOutcome, tryLock} from '../host/lock.js';
+import {type LockOutcome, tryLock} from '../lock.js';
 import {isAlive} from '../process-identity.js';
 import {sanitiseLine} from '../text/sanitise.js';
 import {

@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {tryLock} from '../../src/host/lock.js';
-import {bundle} from '../support/bundle.js';
+import {tryLock} from '../src/lock.js';
+import {bundle} from './support/bundle.js';
 
 let folder = '';
 let file = '';

@@ -3,7 +3,7 @@
 import {randomBytes} from 'node:crypto';
 import {constants, linkSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {z} from 'zod';
-import {ownFileFlags} from '../own-file.js';
+import {ownFileFlags} from './own-file.js';
 
 export type LockOutcome =
 	| {kind: 'acquired'; release(): void}
