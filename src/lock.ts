@@ -1,12 +1,15 @@
-// A lock that outlives nobody: a file that names its holder by pid, start time and boot, so that the lock of a
-// dead process is known as such even if its pid was given to another. Knows nothing of what it guards.
+// A lock that outlives nobody: a file that names its holder by its kernel identity, so that the lock of a dead
+// process is known as such even if its pid was given to another. Knows nothing of what it guards.
 import {randomBytes} from 'node:crypto';
 import {constants, linkSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {z} from 'zod';
 import {ownFileFlags} from './own-file.js';
+import {identify, isAlive, type ProcessIdentity} from './process-identity.js';
+import {sha256} from './sha256.js';
 
+export type Lock = {kind: 'acquired'; release(): void};
 export type LockOutcome =
-	| {kind: 'acquired'; release(): void}
+	| Lock
 	/** `pid` is not known while several break a stale lock. */
 	| {kind: 'held'; pid: number | undefined};
 
@@ -15,23 +18,34 @@ export const tryLock = (file: string): LockOutcome => {
 	// A second round follows the breaking of a stale lock; more only while others do the same.
 	for (let round = 0; round < 10; round++) {
 		const nonce = randomBytes(8).toString('hex');
-		if (create(file, {...ourselves(), nonce})) return {kind: 'acquired', release: () => release(file, nonce)};
+		if (create(file, {...identify(), nonce})) return {kind: 'acquired', release: () => release(file, nonce)};
 		const found = read(file);
 		if (found === 'gone') continue;
-		if (isAlive(found)) return {kind: 'held', pid: found.pid};
+		if (isHeld(found)) return {kind: 'held', pid: found.pid};
 		breakStale(file, found.nonce);
 	}
 	return {kind: 'held', pid: undefined};
 };
 
+/** The pid of whoever holds the lock and lives. */
+export const findLockHolder = (file: string): number | undefined => {
+	const found = read(file);
+	return found !== 'gone' && isHeld(found) ? found.pid : undefined;
+};
+
+type Holder = ProcessIdentity & {nonce: string};
+
 const holderSchema = z.object({
-	pid: z.int(),
-	/** Clock ticks since boot; absent where the system does not tell it. */
+	pid: z.int().positive(),
 	startTime: z.string().optional(),
+	bootId: z.string().optional(),
+	/** What the locks of hosts called the boot's id. */
 	boot: z.string().optional(),
-	nonce: z.string().regex(/^[0-9a-f]{16}$/),
+	nonce: z
+		.string()
+		.regex(/^[0-9a-f]{16}$/)
+		.optional(),
 });
-type Holder = z.infer<typeof holderSchema>;
 
 const create = (file: string, holder: Holder): boolean => {
 	// Written aside and linked: the lock appears with its whole content or not at all.
@@ -53,16 +67,29 @@ const readFlags = constants.O_RDONLY | ownFileFlags;
 
 const read = (file: string): Holder | 'gone' => {
 	try {
-		return holderSchema.parse(JSON.parse(readFileSync(file, {encoding: 'utf8', flag: readFlags})));
+		return toHolder(readFileSync(file, {encoding: 'utf8', flag: readFlags}));
 	} catch (error) {
 		if (isCode(error, 'ENOENT')) return 'gone';
-		if (error instanceof SyntaxError || error instanceof z.ZodError) return torn;
 		throw error;
 	}
 };
 
-// A lock appears with its whole content, so one without it was left by a power cut.
-const torn: Holder = {pid: 0, nonce: '0000000000000000'};
+const toHolder = (text: string): Holder => {
+	// The locks of sessions had no nonce, and one that was torn has none.
+	const name = sha256(text).slice(0, 16);
+	try {
+		const {boot, bootId = boot, nonce = name, ...process} = holderSchema.parse(JSON.parse(text));
+		return {...process, bootId, nonce};
+	} catch (error) {
+		if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+		// A lock appears with its whole content, so one without it was left by a power cut.
+		return {pid: nobody, nonce: name};
+	}
+};
+
+const nobody = 0;
+
+const isHeld = (holder: Holder): boolean => holder.pid !== nobody && isAlive(holder);
 
 /**
  * Removes the lock of a dead holder. Two that find the same stale lock must not remove the fresh one of a
@@ -77,44 +104,7 @@ const breakStale = (file: string, nonce: string) => {
 
 const release = (file: string, nonce: string) => {
 	const found = read(file);
-	if (typeof found === 'object' && found.nonce === nonce) rmSync(file, {force: true});
-};
-
-const ourselves = (): Omit<Holder, 'nonce'> => {
-	const startTime = readStartTime(process.pid);
-	const boot = readBoot();
-	return {pid: process.pid, ...(startTime && {startTime}), ...(boot && {boot})};
-};
-
-const isAlive = (holder: Holder): boolean => {
-	if (holder.pid <= 0) return false;
-	const boot = readBoot();
-	if (boot && holder.boot && boot !== holder.boot) return false;
-	try {
-		process.kill(holder.pid, 0);
-	} catch (error) {
-		if (isCode(error, 'ESRCH')) return false;
-	}
-	const startTime = readStartTime(holder.pid);
-	return !startTime || !holder.startTime || startTime === holder.startTime;
-};
-
-/** Field 22 of `/proc/PID/stat`, counted from behind the name, which may hold anything; a zombie has none. */
-const readStartTime = (pid: number): string | undefined => {
-	const stat = readText(`/proc/${pid}/stat`);
-	const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-	return fields?.[0] === 'Z' ? 'ended' : fields?.[19];
-};
-
-const readBoot = () => readText('/proc/sys/kernel/random/boot_id')?.trim();
-
-const readText = (file: string): string | undefined => {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch {
-		// Not Linux, or the process has just ended: kill(pid, 0) decides.
-		return undefined;
-	}
+	if (found !== 'gone' && found.nonce === nonce) rmSync(file, {force: true});
 };
 
 const isCode = (error: unknown, code: string) =>

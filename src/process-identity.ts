@@ -21,7 +21,8 @@ export const identify = (pid = process.pid): ProcessIdentity => {
 
 export const isAlive = (identity: ProcessIdentity): boolean => {
 	const now = identify(identity.pid);
-	if (now.bootId !== identity.bootId) return false;
+	// Where it could not be told, then or now, the start time decides.
+	if (now.bootId && identity.bootId && now.bootId !== identity.bootId) return false;
 	if (identity.startTime !== undefined) return now.startTime === identity.startTime;
 	try {
 		process.kill(identity.pid, 0);

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {tryLock} from '../src/lock.js';
+import {findLockHolder, tryLock} from '../src/lock.js';
 import {bundle} from './support/bundle.js';
 
 let folder = '';
@@ -42,13 +42,31 @@ test('a reused pid, another boot and a torn file do not hold a lock', () => {
 	const holder = JSON.parse(heldContent());
 	for (const content of [
 		JSON.stringify({...holder, startTime: '1', nonce}),
-		JSON.stringify({...holder, boot: 'another', nonce}),
+		JSON.stringify({...holder, bootId: 'another', nonce}),
+		JSON.stringify({pid: holder.pid, startTime: holder.startTime, boot: 'another', nonce}),
+		JSON.stringify({pid: holder.pid, startTime: '1', bootId: holder.bootId}),
 		'',
 		'{"pid":',
 	]) {
 		rmSync(file, {force: true});
 		writeFileSync(file, content);
+		expect(findLockHolder(file)).toBeUndefined();
 		expect(tryLock(file).kind).toBe('acquired');
+	}
+});
+
+test('a living process holds its lock in every form that a tandem has written', () => {
+	const {pid, startTime, bootId} = JSON.parse(heldContent());
+	for (const holder of [
+		{pid, startTime, bootId},
+		{pid, startTime, boot: bootId, nonce},
+		{pid, startTime, nonce},
+		{pid, nonce},
+		{pid},
+	]) {
+		writeFileSync(file, JSON.stringify(holder));
+		expect(tryLock(file)).toEqual({kind: 'held', pid});
+		expect(findLockHolder(file)).toBe(pid);
 	}
 });
 
@@ -61,21 +79,24 @@ test('a late release does not remove the lock of a successor', () => {
 	expect(tryLock(file).kind).toBe('held');
 });
 
-test('of many that find a stale lock at once exactly one gets it', async () => {
+test.each([
+	['lock', 'acquired', JSON.stringify({pid: 1, startTime: 'never', nonce})],
+	['lock', 'acquired', ''],
+	['session', 'log', JSON.stringify({pid: 1, startTime: 'never'})],
+])('of many that find a stale lock at once exactly one gets it: %s, %s, %s', async (what, won, stale) => {
 	const entry = await bundle('test/support/lock-racer.ts');
 	try {
 		for (let round = 0; round < 20; round++) {
-			rmSync(file, {force: true});
-			writeFileSync(file, JSON.stringify({pid: 1, startTime: 'never', nonce}));
+			writeFileSync(what === 'session' ? `${file}.lock` : file, stale);
 			const gate = new SharedArrayBuffer(4);
-			const racers = Array.from({length: 4}, () => new Worker(entry.file, {workerData: {file, gate}}));
-			const ready = racers.map(racer => once(racer, 'message'));
-			await Promise.all(ready);
+			const workerData = {what, file, gate};
+			const racers = Array.from({length: 4}, () => new Worker(entry.file, {workerData}));
+			await Promise.all(racers.map(racer => once(racer, 'message')));
 			const answers = racers.map(racer => once(racer, 'message'));
 			Atomics.store(new Int32Array(gate), 0, 1);
 			Atomics.notify(new Int32Array(gate), 0);
 			const kinds = (await Promise.all(answers)).map(([kind]) => kind);
-			expect(kinds.filter(kind => kind === 'acquired')).toHaveLength(1);
+			expect(kinds.filter(kind => kind === won)).toHaveLength(1);
 			await Promise.all(racers.map(racer => racer.terminate()));
 		}
 	} finally {

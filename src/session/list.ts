@@ -3,8 +3,8 @@ import {constants} from 'node:fs';
 import {open, readdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {DurableEvent} from '../events.js';
+import {findLockHolder} from '../lock.js';
 import {ownFileFlags} from '../own-file.js';
-import {findLockOwner} from './lock.js';
 import {scanSession} from './scan.js';
 
 /** Times are milliseconds since 1970. */
@@ -80,7 +80,7 @@ const summarise = async (folder: string, id: string): Promise<SessionSummary | u
 					changedAt: mtimeMs,
 					firstWords: Array.from(firstWords).slice(0, maxFirstWords).join(''),
 					...whereOf(events[0]),
-					openIn: findLockOwner(`${file}.lock`),
+					openIn: findLockHolder(`${file}.lock`),
 				};
 			}
 			if (length >= size || length >= maxHeadBytes) return undefined;

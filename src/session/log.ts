@@ -4,8 +4,8 @@ import {constants} from 'node:fs';
 import {type FileHandle, lstat, mkdir, open, rm, unlink} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {DurableEvent} from '../events.js';
+import {type Lock, type LockOutcome, tryLock} from '../lock.js';
 import {isOwnFile, ownFileFlags} from '../own-file.js';
-import {type Lock, type LockRefusal, takeLock} from './lock.js';
 import {createScanner, type Damage, type Scan} from './scan.js';
 import {formatVersion, writeLine} from './schema.js';
 
@@ -53,18 +53,18 @@ export const openSessionLog = async (
 	file: string,
 	take: (event: DurableEvent) => void = () => {},
 ): Promise<SessionLog | SessionLogFailure> => {
-	let lock: Lock | LockRefusal | undefined;
+	let lock: LockOutcome | undefined;
 	let handle: FileHandle | undefined;
 	try {
 		await mkdir(dirname(file), {recursive: true, mode: 0o700});
 		if ((await lstat(dirname(file))).isSymbolicLink()) return notAFile(dirname(file));
-		lock = takeLock(`${file}.lock`);
-		if (lock.kind === 'in-use') return inUse(file, lock.pid);
+		lock = tryLock(`${file}.lock`);
+		if (lock.kind === 'held') return inUse(file, lock.pid);
 		handle = await open(file, openFlags, 0o600);
 		const stats = await handle.stat();
 		if (!isOwnFile(stats)) {
 			await handle.close();
-			lock.release();
+			unlock(lock);
 			return stats.isFile() && stats.nlink > 1 ? hasSecondName(file) : notAFile(file);
 		}
 		const scan = await readAndMend(file, handle, take);
@@ -72,7 +72,7 @@ export const openSessionLog = async (
 		return createLog(file, handle, lock, scan);
 	} catch (cause) {
 		await handle?.close();
-		if (lock?.kind === 'lock') lock.release();
+		if (lock?.kind === 'acquired') unlock(lock);
 		return hasCode(cause, 'ELOOP') ? notAFile(file, cause) : notWritable(file, cause);
 	}
 };
@@ -210,7 +210,7 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 		await handle.close().catch(() => {});
 		// A session in which nothing was said leaves nothing to resume.
 		if (goodBytes === 0) await unlink(file).catch(() => {});
-		lock.release();
+		unlock(lock);
 	};
 
 	return {
@@ -235,6 +235,14 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 	};
 };
 
+const unlock = (lock: Lock) => {
+	try {
+		lock.release();
+	} catch {
+		// A lock that stays behind is stale as soon as this process ends.
+	}
+};
+
 const newline = Buffer.from('\n');
 
 /** A write may take less than it is given. */
@@ -245,10 +253,10 @@ const writeAll = async (handle: FileHandle, bytes: Buffer) => {
 	}
 };
 
-const inUse = (file: string, pid: number): SessionLogFailure => ({
+const inUse = (file: string, pid: number | undefined): SessionLogFailure => ({
 	kind: 'failed',
 	code: 'in-use',
-	message: `This session is open in another window (process ${pid}). Close it there, or start a new one. (${file})`,
+	message: `This session is open in another window${pid === undefined ? '' : ` (process ${pid})`}. Close it there, or start a new one. (${file})`,
 });
 
 const notAFile = (file: string, cause?: unknown): SessionLogFailure => ({
