@@ -16,7 +16,7 @@ const coreTerminalSchema = z.object({
 });
 type CoreTerminal = z.infer<typeof coreTerminalSchema>;
 
-/** The requests, with the shape of their answers. `list` takes nothing, `stop` an id. */
+/** The requests, with the shape of their answers. `list` takes nothing, `stop` an id and how to stop it. */
 export const coreResults = {
 	list: z.object({kind: z.literal('list'), terminals: z.array(coreTerminalSchema)}),
 	stop: z.union([
@@ -32,16 +32,26 @@ export type CoreMethod = keyof typeof coreResults;
 
 export const isCoreMethod = (name: string): name is CoreMethod => Object.hasOwn(coreResults, name);
 
-const targetSchema = z.object({id: z.int()});
+const stopSchema = z.object({
+	id: z.int(),
+	request: z
+		.object({
+			by: z.enum(['model', 'user']),
+			signal: z.enum(['TERM', 'INT', 'HUP', 'QUIT', 'KILL', 'USR1', 'USR2']).exactOptional(),
+			graceMs: z.number().exactOptional(),
+		})
+		.default({by: 'user'}),
+});
 
 /** The host's answer. */
 export const answerCore = async (host: Host, method: CoreMethod, params: unknown): Promise<unknown> => {
 	if (method === 'list') return {kind: 'list', terminals: (await host.list()).map(toCore)};
-	const target = targetSchema.safeParse(params);
-	if (!target.success) {
-		return {kind: 'refused', code: 'bad-argument', message: 'stop: id: must be a number'} satisfies Refusal;
+	const asked = stopSchema.safeParse(params);
+	if (!asked.success) {
+		const message = 'stop: takes the number of a terminal, and how: by, signal, graceMs';
+		return {kind: 'refused', code: 'bad-argument', message} satisfies Refusal;
 	}
-	const outcome = await host.stop(target.data.id, {by: 'user'});
+	const outcome = await host.stop(asked.data.id, asked.data.request);
 	return outcome.kind === 'stopped' ? {...outcome, terminal: toCore(outcome.terminal)} : outcome;
 };
 

@@ -74,7 +74,8 @@ export const createEnding = (options: {
 		// Another look is worth its cost when all is over that is about to be.
 		if (isAlone && (!leaderExit || (!isDrained && !isPipe))) return;
 		// All before its word was read, and nobody is there who could print more.
-		if (isLeaderAlone && !isPipe) {
+		// Its word stands in the stream, where a program may have printed it: a child of the leader belies it.
+		if (isLeaderAlone && !isPipe && listChildren(leader.pid)?.length === 0) {
 			endLeader();
 			return end(exit);
 		}
@@ -139,8 +140,10 @@ export const createEnding = (options: {
 
 	return {
 		commandEnded(exit, isAloneNow) {
-			commandExit ??= exit;
-			isLeaderAlone = isAloneNow;
+			if (!commandExit) {
+				commandExit = exit;
+				isLeaderAlone = isAloneNow;
+			}
 			advance();
 		},
 		leaderEnded(exit) {

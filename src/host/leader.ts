@@ -57,7 +57,7 @@ export const writeOrder = (options: LeaderOptions, programs: LeaderPrograms): st
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Where bash is sh, these are its own. */
+/** Some shells keep these to themselves. */
 const isAssignable = (name: string) =>
 	isShellName(name) && !/^(UID|EUID|PPID|SHELLOPTS|BASHOPTS|BASH_VERSINFO)$/.test(name);
 

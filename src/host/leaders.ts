@@ -1,7 +1,7 @@
 // Starts the leaders of terminals, one ahead of the next command: that then waits neither for a fork of the host,
 // which is large, nor for Perl, but only for its own shell. The one that waits costs 0.3 MB and no time; nobody
 // hears of it, and it ends with the host.
-import {closeSync, constants, openSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, constants, openSync, realpathSync, rmSync, writeSync} from 'node:fs';
 import {
 	buildLeader,
 	buildSpareLeader,
@@ -57,7 +57,7 @@ export const createLeaders = (options: {
 			return {pty: openPty({...wanted, ...program, cwd: wanted.request.cwd}), since: now()};
 		},
 		async stock() {
-			if ((spare && !spare.isSpoilt) || isStocking || isClosed) return;
+			if ((spare && !spare.isSpoilt) || isStocking || isClosed || !readsByLine()) return;
 			isStocking = true;
 			await startSpare().finally(() => {
 				isStocking = false;
@@ -70,6 +70,9 @@ export const createLeaders = (options: {
 		},
 	};
 };
+
+/** Whether sh runs each line of a pipe as it comes. Bash reads to the pipe's end first, and there is none. */
+const readsByLine = (): boolean => /\/(dash|busybox)$/.test(realpathSync('/bin/sh'));
 
 type Spare = {
 	/** Undefined if it cannot run this. */

@@ -274,7 +274,7 @@ export const createScreen = (options: ScreenOptions): Screen => {
 			return {
 				row,
 				column,
-				isAfterText: line?.translateToString(true, 0, column).trim() !== '',
+				isAfterText: (line?.translateToString(true, 0, column) ?? '').trim() !== '',
 				isLineEmpty: rowText(row).trim() === '',
 				isVisible: isCursorVisible,
 			};

@@ -9,7 +9,7 @@ export type Throttle = {
 };
 
 /**
- * `intervalMs` is asked after each call. Time is the monotonic clock's: intervals do not follow a change of the
+ * `intervalMs` is asked at each change. Time is the monotonic clock's: intervals do not follow a change of the
  * system's time.
  */
 export const createThrottle = (call: () => void, intervalMs: () => number): Throttle => {

@@ -117,6 +117,7 @@ const canBeFinished = async ({files}: PatchRecord): Promise<boolean> => {
 
 const pathsOf = ({files}: PatchRecord): string[] => files.map(({path}) => path);
 
+// One line on the screen.
 const mostNamed = 10;
 
 /** As the patch named them. */

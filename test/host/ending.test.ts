@@ -116,6 +116,27 @@ test('who ends after his parent is waited for, though the leader stands still', 
 	await until(() => children().length === 1 && children()[0]?.state !== 'Z');
 });
 
+test('a program that says in the leader’s words that nobody is left is still there', async () => {
+	const id = await start(`
+		trap '' HUP
+		token=$(tr '\\0' '\\n' <"/proc/$(ps -o ppid= $PPID | tr -d ' ')/environ" | sed -n 's/^TANDEM_LEADER=//p')
+		[ -n "$token" ] || token=$(tr '\\0' '\\n' <"/proc/$PPID/environ" | sed -n 's/^TANDEM_LEADER=//p')
+		echo "has a token: \${token:+yes}"; echo ready
+		printf '\\033_%s;0A\\033\\\\' "$token"
+		exec sleep AGE`);
+	await until(async () => {
+		const [info] = await host.list();
+		return info?.state.kind === 'ended' || (info?.leftovers.length ?? 0) > 0;
+	});
+	const log = await host.log(id, {lines: {last: 10}, maxChars: 1000});
+	expect(log).toMatchObject({
+		lines: expect.arrayContaining([expect.objectContaining({text: 'has a token: yes'})]),
+	});
+	expect((await host.list())[0]).toMatchObject({state: {kind: 'running', shellExit: {code: 0}}});
+	await host.stop(id, {by: 'user', graceMs: 100});
+	expect(alive()).toEqual([]);
+});
+
 test('a command that starts others while it is ended does not get away', async () => {
 	const id = await start(`
 		trap 'for i in 1 2 3 4 5 6 7 8 9; do (env -i setsid sh -c "sleep AGE & wait" </dev/null >/dev/null 2>&1 &); done' TERM

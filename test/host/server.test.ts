@@ -177,7 +177,7 @@ test('another major version is refused with words that name both; it may list an
 		{type: 'request', id: 2, method: 'list', params: {}},
 		{type: 'request', id: 3, method: 'stop', params: {id: 'x'}},
 		{type: 'request', id: 4, method: 'stop', params: {id: 7}},
-		{type: 'request', id: 5, method: 'stop', params: {id: 1}},
+		{type: 'request', id: 5, method: 'stop', params: {id: 1, request: {by: 'model', signal: 'INT'}}},
 	);
 	await until(() => client.messages.length === 6);
 	const [refused, ...answers] = client.messages;
@@ -194,7 +194,7 @@ test('another major version is refused with words that name both; it may list an
 			id: 5,
 			ok: {
 				kind: 'stopped',
-				terminal: {...dev, state: {kind: 'ended', exit: {signal: 'SIGTERM'}, at: 0}},
+				terminal: {...dev, state: {kind: 'ended', exit: {signal: 'SIGINT'}, at: 0}},
 				survivors: [],
 			},
 		},

@@ -1,5 +1,5 @@
 // A Host without programs: terminals that echo what is typed. For tests of what stands between a Host and its users.
-import type {Host, HostEvent, Refusal} from '../../src/host/host.js';
+import type {Host, HostEvent, Refusal, StopRequest} from '../../src/host/host.js';
 import type {Snapshot, TerminalInfo} from '../../src/host/protocol.js';
 
 export type MemoryHost = Host & {
@@ -36,8 +36,8 @@ export const createMemoryHost = (): MemoryHost => {
 		emit({type: 'terminal.changed', terminal});
 		return terminal;
 	};
-	const stop = (terminal: TerminalInfo, by: 'model' | 'user') =>
-		change({...terminal, state: {kind: 'ended', exit: {signal: 'SIGTERM'}, at: 0}, stoppedBy: by});
+	const stop = (terminal: TerminalInfo, {by, signal = 'TERM'}: StopRequest) =>
+		change({...terminal, state: {kind: 'ended', exit: {signal: `SIG${signal}`}, at: 0}, stoppedBy: by});
 
 	return {
 		typed,
@@ -103,12 +103,12 @@ export const createMemoryHost = (): MemoryHost => {
 		async stop(id, request) {
 			const terminal = terminals.get(id);
 			if (!terminal) return unknown(id);
-			return {kind: 'stopped', terminal: stop(terminal, request?.by ?? 'user'), survivors: []};
+			return {kind: 'stopped', terminal: stop(terminal, request ?? {by: 'user'}), survivors: []};
 		},
 		async restart(id, {by}) {
 			const old = terminals.get(id);
 			if (!old) return unknown(id);
-			if (old.state.kind === 'running') stop(old, by);
+			if (old.state.kind === 'running') stop(old, {by});
 			const terminal = makeTerminal({...old, id: nextId++, restartOf: {id, by}});
 			return {kind: 'restarted', terminal: change(terminal)};
 		},
@@ -145,7 +145,7 @@ export const createMemoryHost = (): MemoryHost => {
 		},
 		async close() {
 			for (const terminal of terminals.values()) {
-				if (terminal.state.kind === 'running') stop(terminal, 'user');
+				if (terminal.state.kind === 'running') stop(terminal, {by: 'user'});
 			}
 		},
 	};
