@@ -1,8 +1,9 @@
 // What is being selected in the open terminal, in place of its screen.
 import {useLayoutEffect, useSyncExternalStore} from 'react';
+import type {State} from '../src/state.js';
 import {plural} from '../src/text/plural.js';
 import {width as widthOf} from '../src/text/width.js';
-import {useTandem} from './hooks/use-tandem.js';
+import {useSlice, useTandem} from './hooks/use-tandem.js';
 import {fitting, rule} from './lines.js';
 import type {Shown} from './selecting.js';
 import {selectionRows} from './selection-rows.js';
@@ -20,7 +21,8 @@ type Props = {
 export const SelectionView = ({shown, title, width, height}: Props) => {
 	const {caret} = useTandem();
 	const left = `${title}${theme.dim(' · ')}${theme.accent('selecting')}`;
-	const right = theme.dim(fitting(hintsOf(shown), ' · ', Math.max(1, width - widthOf(left) - 8)));
+	const hints = useSlice(keysReachSelection) ? hintsOf(shown) : [];
+	const right = theme.dim(fitting(hints, ' · ', Math.max(1, width - widthOf(left) - 8)));
 	const rows = selectionRows(shown, {width, height: height - 1}, caret);
 	return <Rows rows={[rule(left, right, width), ...rows]} width={width} height={height} />;
 };
@@ -39,6 +41,10 @@ export const useSelection = (id: number, height: number): Shown | undefined => {
 	);
 	return shown?.id === id && shown.isRead ? shown : undefined;
 };
+
+/** Else an approval, an overlay or the panel has the keys: the letters that copy mean something else there. */
+export const keysReachSelection = ({ui, approvals}: State): boolean =>
+	ui.inside !== undefined || (approvals.length === 0 && !ui.overlay && !ui.isPanelFocused);
 
 const hintsOf = ({selection: {cursor, anchor}, last}: Shown): string[] =>
 	anchor

@@ -5,6 +5,7 @@ import {graphemes, width as widthOf} from '../src/text/width.js';
 import {useNow, useSlice, useTandem} from './hooks/use-tandem.js';
 import {clean, fitting} from './lines.js';
 import type {Asked} from './question.js';
+import {keysReachSelection} from './SelectionView.js';
 import {statusRow} from './status-row.js';
 import {theme} from './theme.js';
 import {Rows} from './ui/Rows.js';
@@ -19,8 +20,13 @@ export const StatusLine = ({width}: {width: number}) => {
 	const isSelecting = useSyncExternalStore(selecting.subscribe, () => selecting.get() !== undefined);
 	const asked = useSyncExternalStore(question.subscribe, question.get);
 	const isApproving = useSlice(state => state.approvals.length > 0);
+	const reachesSelection = useSlice(keysReachSelection);
 	const row =
-		asked && !isApproving ? questionRow(asked, width, caret) : isSelecting ? selectingRow(width) : line;
+		asked && !isApproving
+			? questionRow(asked, width, caret)
+			: isSelecting && reachesSelection
+				? selectingRow(width)
+				: line;
 	return <Rows rows={[row]} width={width} height={1} />;
 };
 

@@ -209,10 +209,13 @@ const createInquiryTable = ({store, actions, composing, inquiryDraft, now}: Part
 		});
 	return {
 		'inquiry.choose': ifArmed(inquiry => choose(inquiry, inquiryDraft.choice(inquiry.callId))),
-		// A message that begins with it, and was begun before the question came.
+		// A message may begin with it: one begun before the question came, or an answer in own words.
 		'inquiry.pick': ({text = ''}) =>
 			ifArmed(
-				inquiry => choose(inquiry, Number(text) - 1),
+				inquiry =>
+					inquiry.choices[Number(text) - 1] === undefined
+						? composing.insert(text)
+						: choose(inquiry, Number(text) - 1),
 				() => composing.insert(text),
 			)(),
 		'inquiry.up': step(-1),

@@ -72,7 +72,11 @@ export const createSelecting = ({actions, store}: {actions: Actions; store: Stor
 		const {id, top} = shown;
 		const page = await actions.readLog(id, [top, top + height - 1]);
 		if (shown?.id !== id) return;
-		if (page.kind === 'refused') return actions.notice(page.message, 'warning');
+		if (page.kind === 'refused') {
+			// Nothing of it has been shown: keys would go to what nobody sees.
+			if (!shown.isRead) set(undefined);
+			return actions.notice(page.message, 'warning');
+		}
 		const anchor = shown.selection.anchor?.line;
 		if (texts.size > mostTexts) for (const line of texts.keys()) if (line !== anchor) texts.delete(line);
 		for (const {number, text} of page.lines) texts.set(number, text);
@@ -110,12 +114,14 @@ export const createSelecting = ({actions, store}: {actions: Actions; store: Stor
 		return {line, column: columnAt(textOf(line), cell)};
 	};
 
-	const beginDragging = async ({from}: NonNullable<typeof drag>) => {
-		const begun = area;
-		const place = await begun?.locate(from);
-		if (!begun || !place || shown || begun.source().id !== area?.source().id) return;
-		await begin({...begun.source(), line: place.line, row: from.row});
-		show({cursor: drag ? placeAt(drag.to) : place, anchor: place, kind: 'characters'});
+	/** The button may be let go before the log is read: the drag knows where. */
+	const beginDragging = async (begun: NonNullable<typeof drag>) => {
+		const {from} = begun;
+		const dragged = area;
+		const place = await dragged?.locate(from);
+		if (!dragged || !place || shown || dragged.source().id !== area?.source().id) return;
+		await begin({...dragged.source(), line: place.line, row: from.row});
+		show({cursor: placeAt(begun.to), anchor: place, kind: 'characters'});
 	};
 
 	return {

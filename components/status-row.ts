@@ -40,7 +40,7 @@ const asked = (state: State, stop: string): string[] => {
 	if (ui.overlay || ui.isPanelFocused) return [waiting];
 	const texts = [
 		terminal && 'enter go inside',
-		choices.length > 0 && ui.openTerminal === undefined && '↑↓ enter choose',
+		choices.length > 0 && '↑↓ enter choose',
 		ui.openTerminal === undefined && 'esc no answer',
 	];
 	return [waiting, ...texts.filter(text => typeof text === 'string').map(theme.dim), stop];
@@ -58,10 +58,11 @@ const hints = (state: State): string[] => {
 		return [theme.dim('ctrl+] then esc: back here'), theme.dim('every other key goes to the terminal')];
 	if (approvals.length > 0 || ui.overlay) return [];
 	const waited = waitedFor(state);
+	const inquiry = currentInquiry(state);
 	const texts = [
 		waited && `ctrl+x stop ${clean(waited.name)}`,
 		ui.openTerminal !== undefined && 'esc back',
-		!currentInquiry(state)?.terminal &&
+		!(inquiry?.terminal || inquiry?.choices.length) &&
 			terminals.some(({id, state: {kind}, tty}) => id === ui.openTerminal && kind === 'running' && tty) &&
 			'enter type in it',
 		terminals.length > 0 && 'ctrl+t terminals',

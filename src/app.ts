@@ -26,6 +26,7 @@ import type {SessionLog, SessionLogFailure} from './session/log.js';
 import {createShellLines} from './shell-lines.js';
 import {currentInquiry, isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './state.js';
 import type {Store} from './store.js';
+import {plural} from './text/plural.js';
 import {toolsFor} from './tools/index.js';
 import {describeTerminals} from './tools/list-terminals.js';
 import {mendPatches} from './tools/patch-mend.js';
@@ -108,6 +109,12 @@ export const createApp = (options: AppOptions): App => {
 	const allowedForSession = new Set<string>();
 	// A resumed conversation begins with the list of terminals.
 	let hasTerminalTable = options.log === undefined;
+
+	/** What the person has allowed for one session holds in no other. */
+	const forgetAnswers = () => {
+		allowedForSession.clear();
+		isSavingWaived = false;
+	};
 
 	/** What waits until the person has said whether the folder is trusted. */
 	let afterTrust: (() => void) | undefined;
@@ -286,7 +293,8 @@ export const createApp = (options: AppOptions): App => {
 	const sendOrQueue = (text: string): void => {
 		// An interrupted turn has ended for the person before its record is written.
 		const isOver = turn?.controller.signal.aborted && !store.get().turn;
-		if (!turn) startTurn(text);
+		if (isLeaving) notice('tandem is leaving: nothing is sent any more.');
+		else if (!turn) startTurn(text);
 		else if (isOver) void turn.ended.then(() => sendOrQueue(text));
 		else show({type: 'message.queued', messageId: newId('message'), text}, true);
 	};
@@ -386,6 +394,7 @@ export const createApp = (options: AppOptions): App => {
 	const stopBeforeLeaving = (terminals: Exclude<Leaving, 'keep'>): Promise<string[]> => {
 		const running = runningTerminals(store.get());
 		const stopped = terminals === 'stop' ? running : running.filter(({id}) => terminals.stop.includes(id));
+		if (stopped.length === 0) return Promise.resolve([]);
 		notice(`Stopping ${stopped.map(({name, id}) => `${name} (${id})`).join(', ')} …`);
 		return stopTerminals(stopped.map(({id}) => id));
 	};
@@ -443,6 +452,7 @@ export const createApp = (options: AppOptions): App => {
 		}
 		const left = saving;
 		shellLines.forget();
+		forgetAnswers();
 		sessionId = id;
 		saving = newSaving(opened);
 		hasSession = true;
@@ -452,12 +462,18 @@ export const createApp = (options: AppOptions): App => {
 		await takeUp(opened);
 	};
 
+	/** Said, too. Of a host of another major version no screen can be asked for: an empty one would be a lie. */
+	const hasNoScreens = (): boolean => {
+		const {host: link} = store.get();
+		if (link.kind !== 'connected' || link.limits === undefined) return false;
+		notice(link.limits, 'warning');
+		return true;
+	};
+
 	const openTerminal = (id: number) => {
 		if (!store.get().terminals.some(terminal => terminal.id === id))
 			return notice(`There is no terminal ${id}.`, 'warning');
-		const {host: link} = store.get();
-		// Its screen cannot be asked for: an empty one would be a lie.
-		if (link.kind === 'connected' && link.limits !== undefined) return notice(link.limits, 'warning');
+		if (hasNoScreens()) return;
 		const {inside, isFullScreen} = store.get().ui;
 		const isSwitchingInside = inside !== undefined;
 		if (isSwitchingInside) driving.giveBack();
@@ -536,7 +552,9 @@ export const createApp = (options: AppOptions): App => {
 			if (store.get().ui.inside) driving.giveBack();
 			show({type: 'terminal.closed'}, true);
 		},
-		takeOver: driving.takeOver,
+		takeOver(id) {
+			if (!hasNoScreens()) driving.takeOver(id);
+		},
 		giveBack: driving.giveBack,
 		leaveTerminal: () => (store.get().ui.inside ? driving.giveBack() : actions.closeTerminal()),
 		typeInside: driving.typeInside,
@@ -575,11 +593,11 @@ export const createApp = (options: AppOptions): App => {
 			const running = runningTerminals(store.get()).length;
 			show({type: 'session.replaced'});
 			shellLines.forget();
-			allowedForSession.clear();
+			forgetAnswers();
 			sessionId = options.newSessionId();
 			saving = newSaving();
 			hasSession = false;
-			if (running > 0) notice(`A new session. ${running} running terminal${running === 1 ? '' : 's'} kept.`);
+			if (running > 0) notice(`A new session. ${plural(running, 'running terminal')} kept.`);
 		},
 		openSessions() {
 			if (store.get().ui.overlay === 'trust') {

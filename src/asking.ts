@@ -7,22 +7,25 @@ export const createAsking = (options: {
 	/** Lets the person see the terminal that a question is about. */
 	openTerminal(id: number): void;
 }) => {
+	/** Each settles its question once, in the state at once: what is typed next is not its answer. */
 	const waiting = new Map<string, (answer: InquiryAnswer) => void>();
 	return {
 		async ask(inquiry: Inquiry, signal: AbortSignal): Promise<InquiryAnswer> {
 			const {callId, terminal} = inquiry;
 			const {promise, resolve} = Promise.withResolvers<InquiryAnswer>();
-			waiting.set(callId, resolve);
-			const withdraw = () => resolve({kind: 'withdrawn'});
+			const settle = (answer: InquiryAnswer) => {
+				if (!waiting.delete(callId)) return;
+				signal.removeEventListener('abort', withdraw);
+				options.show({type: 'inquiry.closed', callId}, true);
+				resolve(answer);
+			};
+			const withdraw = () => settle({kind: 'withdrawn'});
+			waiting.set(callId, settle);
 			signal.addEventListener('abort', withdraw, {once: true});
-			if (signal.aborted) withdraw();
 			options.show({type: 'inquiry.asked', inquiry});
-			if (terminal) options.openTerminal(terminal.id);
-			const answer = await promise;
-			waiting.delete(callId);
-			signal.removeEventListener('abort', withdraw);
-			options.show({type: 'inquiry.closed', callId}, true);
-			return answer;
+			if (signal.aborted) withdraw();
+			else if (terminal) options.openTerminal(terminal.id);
+			return promise;
 		},
 		answer: (callId: string, answer: InquiryAnswer) => waiting.get(callId)?.(answer),
 	};

@@ -48,6 +48,10 @@ export const attach = async (request: AttachRequest): Promise<{exitCode: number;
 		await host.close();
 		return failed(connected.code === 'host-lost' ? 'Nothing runs in this folder.' : connected.message);
 	}
+	if (connected.limits !== undefined) {
+		await host.close();
+		return failed(connected.limits);
+	}
 	const found = findNamed(connected.terminals, which);
 	if (found?.state.kind !== 'running' || !found.tty) {
 		await host.close();

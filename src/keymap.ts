@@ -162,10 +162,10 @@ const placesOf = (context: KeyContext): Where[] => {
 	const places: [boolean, Where][] = [
 		[context.isCompleting && !context.isPanelFocused, 'completions'],
 		[context.inquiry === 'terminal' && isAnswering, 'asked to type'],
+		[context.inquiry === 'choices' && isAnswering, 'asked to choose'],
 		[context.isLooking, 'terminal'],
 		[context.isLooking && context.isComposerEmpty && !context.isPanelFocused, 'terminal with empty composer'],
 		[context.isPanelFocused, 'panel'],
-		[context.inquiry === 'choices' && isAnswering, 'asked to choose'],
 		[context.inquiry !== undefined && !context.isFullScreen, 'asked'],
 		[context.isTurnRunning, 'turn'],
 		[context.hasWaitedFor && context.isComposerEmpty, 'waited for'],

@@ -45,6 +45,9 @@ test('Esc does the first that applies: no, close, back, interrupt', () => {
 	expect(resolve({...asked, isLooking: true}, esc)).toBe('terminal.close');
 	expect(resolve(asked, esc)).toBe('inquiry.dismiss');
 	expect(resolve(asked, ctrlC)).toBe('turn.cancel');
+	const enter = key('enter');
+	expect(resolve({...asked, isLooking: true}, enter)).toBe('inquiry.choose');
+	expect(resolve({...nowhere, isLooking: true}, enter)).toBe('terminal.takeOver');
 	expect(resolve({...nowhere, isTurnRunning: true}, esc)).toBe('turn.cancel');
 	expect(resolve(nowhere, esc)).toBeUndefined();
 });

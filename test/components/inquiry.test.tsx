@@ -42,8 +42,15 @@ test('a choice is selected with the arrows and taken with Enter, or with its dig
 	window.emit({type: 'inquiry.asked', inquiry: {callId: 'c2', question: 'And now?', choices}});
 	await window.waitFor('▸ 1 PostgreSQL');
 	await armed(window);
-	await window.press('9', '2');
+	await window.press('2');
 	expect(window.callsOf('answerInquiry').slice(1)).toEqual([['c2', {kind: 'answered', text: 'SQLite'}]]);
+	window.emit({type: 'inquiry.asked', inquiry: {callId: 'c3', question: 'At last?', choices}});
+	await window.waitFor('At last?');
+	await armed(window);
+	// No choice has this number: it begins an answer in own words.
+	await window.press('9', '2');
+	await window.waitFor('› 92');
+	expect(window.callsOf('answerInquiry')).toHaveLength(2);
 });
 
 test('a key on its way to something else chooses nothing, and a message being typed stays one', async () => {

@@ -1,5 +1,12 @@
 // Selecting in the open terminal, by keys.
 import {afterEach, expect, test} from 'vitest';
+import {createSelecting} from '../../components/selecting.js';
+import type {Actions} from '../../src/actions.js';
+import type {Approval} from '../../src/events.js';
+import type {MouseInput} from '../../src/host/host.js';
+import {initialState} from '../../src/state.js';
+import {createStore} from '../../src/store.js';
+import {until} from '../support/until.js';
 import {openWindow, snapshotOf, terminal, type Window} from '../support/window.js';
 
 const open: Window[] = [];
@@ -142,4 +149,61 @@ test('a click moves the cursor of a selection, and dragging over the edge goes o
 	expect(window.callsOf('copySpan')).toEqual([
 		[1, {from: {line: 481, column: 0}, to: {line: 492, column: 6}}],
 	]);
+});
+
+const command: Approval = {
+	callId: 'c1',
+	toolName: 'exec_command',
+	askedAt: 0,
+	subject: {kind: 'command', cmd: 'rm -rf dist', cwd: '/app'},
+};
+
+test('while an approval has the keys, nothing says that y copies', async () => {
+	const window = await look();
+	await window.press('shift+up', 'v');
+	await window.waitFor('y copy');
+	window.emit({type: 'approval.asked', approval: command});
+	await window.waitFor('$ rm -rf dist');
+	expect(await window.text()).not.toContain('y copy');
+});
+
+/** The selection alone, over a log that answers when and what the test wants. */
+const select = (readLog: Actions['readLog']) => {
+	const notices: string[] = [];
+	const actions = {readLog, notice: (text: string) => notices.push(text)} as unknown as Actions;
+	const store = createStore({...initialState('/app', 's1'), terminals: [job]});
+	return {selecting: createSelecting({actions, store}), notices};
+};
+
+test('a log that cannot be read is said, and the keys go where they went before', async () => {
+	const {selecting, notices} = select(async () => ({kind: 'refused', code: 'host-lost', message: 'Gone.'}));
+	selecting.begin({id: 1, height: 10});
+	await until(() => notices.length > 0);
+	expect(notices).toEqual(['Gone.']);
+	expect(selecting.get()).toBeUndefined();
+});
+
+test('a button let go before the log is read has selected all the way', async () => {
+	const {selecting} = select(async (_, lines) => {
+		const [from, to] = 'last' in lines ? [log.length - lines.last + 1, log.length] : lines;
+		const numbered = log.slice(from - 1, to).map((text, index) => ({number: from + index, text, at: 0}));
+		return {kind: 'log', lines: numbered, total: log.length, terminal: job};
+	});
+	selecting.setArea({
+		...{left: 0, top: 0, width: 80, height: 10},
+		locate: async ({column, row}) => ({line: 491 + row, column}),
+		source: () => ({id: 1, height: 10}),
+	});
+	const point = (action: 'press' | 'move' | 'release', column: number, row: number) =>
+		selecting.point({action, button: 'left', column, row} as MouseInput);
+	point('press', 2, 1);
+	point('move', 3, 1);
+	point('move', 7, 4);
+	point('release', 7, 4);
+	await until(() => selecting.get()?.selection.anchor !== undefined);
+	expect(selecting.get()?.selection).toEqual({
+		anchor: {line: 492, column: 2},
+		cursor: {line: 495, column: 7},
+		kind: 'characters',
+	});
 });

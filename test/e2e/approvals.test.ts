@@ -37,6 +37,9 @@ test('a yes for this session holds for the very same command', async () => {
 		call('exec_command', {cmd: 'touch a && echo once', justification: 'Again.'}),
 		call('exec_command', {cmd: 'touch b && echo other'}),
 		text('Done.'),
+		text('Hello.'),
+		call('exec_command', {cmd: 'touch a && echo once'}),
+		text('Not again.'),
 	]);
 	const tandem = await stage.open({args: ['--trust']});
 	await tandem.submit('touch them');
@@ -49,4 +52,16 @@ test('a yes for this session holds for the very same command', async () => {
 	await tandem.sees('$ touch b');
 	tandem.type(keys.escape);
 	await tandem.sees('Done.');
+	// A session that is taken up again is another one, too.
+	await tandem.submit('/new');
+	await tandem.loses('Done.');
+	await tandem.submit('hello');
+	await tandem.sees('Hello.');
+	await tandem.submit('/resume');
+	await tandem.sees(/▸.*touch them/);
+	tandem.type(keys.enter);
+	await tandem.sees('Done.');
+	await tandem.submit('touch it again');
+	await tandem.allow('$ touch a');
+	await tandem.sees('Not again.');
 });

@@ -102,12 +102,18 @@ test('another major version: told in a line, listed, stopped one by one, and the
 	expect(tandem.text()).not.toContain('esc back');
 	await tandem.submit('!echo $((40 + 2))');
 	await tandem.sees(/(?:belong to tandem 9[\s\S]*){3}/);
+	await tandem.submit('/attach dev');
+	await tandem.sees(/(?:belong to tandem 9[\s\S]*){4}/);
+	expect(tandem.text()).not.toContain('you type');
 	expect(tandem.text()).not.toContain('42');
 	await tandem.submit('/stop dev');
 	await tandem.sees(/1 running/);
 	await until(() => !isAlive('sleep 3021'), 'the end of dev');
 	expect(isAlive('sleep 3022')).toBe(true);
 
+	const attach = await startTandem({place: stage.place, args: ['attach', 'nap']});
+	expect((await attach.exited).exitCode).toBe(1);
+	expect(attach.text()).toContain('belong to tandem 9.9.9');
 	const ps = await startTandem({place: stage.place, args: ['ps']});
 	expect((await ps.exited).exitCode).toBe(0);
 	expect(ps.text()).toMatch(/belong to tandem 9\.9\.9[\s\S]*2 +nap +running/);

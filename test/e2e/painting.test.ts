@@ -6,7 +6,8 @@ import {keys, type Tandem} from '../support/tandem.js';
 
 const stage = setStage();
 
-const mostPerSecond = 30;
+/** One every 33 ms, and one more at the edge of what is counted; two in one tick would be 60. */
+const mostPerSecond = 30 * 1.2;
 
 const frames = (tandem: Tandem): number => tandem.bytes().toString('latin1').split('\x1b[?2026h').length - 1;
 
