@@ -58,6 +58,8 @@ test('a yes for this session holds for the very same command', async () => {
 	await tandem.submit('hello');
 	await tandem.sees('Hello.');
 	await tandem.submit('/resume');
+	await tandem.sees(/ {4}.*touch them/);
+	tandem.type(keys.down);
 	await tandem.sees(/▸.*touch them/);
 	tandem.type(keys.enter);
 	await tandem.sees('Done.');

@@ -82,6 +82,9 @@ export const runOnScreen = (options: {
 			check();
 		});
 
+	const shows = (wanted: string | RegExp): boolean =>
+		typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text());
+
 	/** Whether the text is on the screen, its first character so. */
 	const isShownAs = (look: 'isBold' | 'isDim', wanted: RegExp): boolean => {
 		const row = lines().findIndex(line => wanted.test(line));
@@ -99,16 +102,9 @@ export const runOnScreen = (options: {
 		/** Every byte that reached the user's terminal so far. */
 		bytes: () => Buffer.concat(chunks),
 		/** Resolves when the screen holds the text. */
-		sees: (wanted: string | RegExp) =>
-			until(
-				`${wanted}`,
-				() => (typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text())) || undefined,
-			),
+		sees: (wanted: string | RegExp) => until(`${wanted}`, () => shows(wanted) || undefined),
 		/** Resolves when the screen no longer holds the text. */
-		loses: (unwanted: string | RegExp) =>
-			until(`no ${unwanted}`, () =>
-				(typeof unwanted === 'string' ? text().includes(unwanted) : unwanted.test(text())) ? undefined : true,
-			),
+		loses: (unwanted: string | RegExp) => until(`no ${unwanted}`, () => (shows(unwanted) ? undefined : true)),
 		until,
 		isShownAs,
 		type: (keys: string) => pty.write(keys),
@@ -121,7 +117,7 @@ export const runOnScreen = (options: {
 		/** Says yes to the question that shows this. */
 		async allow(shown: string | RegExp) {
 			await until(`the question with ${shown}`, () =>
-				isShownAs('isBold', /(?<= )y yes · .*n no/) && text().search(shown) >= 0 ? true : undefined,
+				isShownAs('isBold', /(?<= )y yes · .*n no/) && shows(shown) ? true : undefined,
 			);
 			pty.write('y');
 		},
