@@ -120,10 +120,15 @@ const openPty = (native: Binding, guard: DescriptorGuard, options: PtyOptions): 
 	};
 };
 
+// Every few bytes of hostile output can ask for work on a whole row, or for a line as long as one. No screen that
+// somebody reads from has more.
+const mostCols = 500;
+const mostRows = 200;
+
 /** A size that every program can bear: the kernel wraps at 65536, and emulators allocate what they are told. */
 export const clampSize = ({cols, rows}: {cols: number; rows: number}) => ({
-	cols: clamp(cols, 2, 1000),
-	rows: clamp(rows, 1, 500),
+	cols: clamp(cols, 2, mostCols),
+	rows: clamp(rows, 1, mostRows),
 });
 
 const clamp = (value: number, lowest: number, highest: number) =>

@@ -303,7 +303,8 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 
 			test('with an impossible size is given the nearest possible one', async () => {
 				const {text} = await run('stty size', {cols: 100_000, rows: 0});
-				expect(text).toBe('1 1000');
+				expect(text).toBe('1 500');
+				expect(await run('stty size', {cols: 0, rows: 100_000})).toMatchObject({text: '200 2'});
 			});
 
 			test('gives ids that only grow, and names that are unique among the running', async () => {
