@@ -589,7 +589,7 @@ export const createApp = (options: AppOptions): App => {
 		},
 		async newSession() {
 			if (turn) return notice('A turn runs. Esc interrupts it; then /new.', 'warning');
-			await saving.close();
+			const left = saving;
 			const running = runningTerminals(store.get()).length;
 			show({type: 'session.replaced'});
 			shellLines.forget();
@@ -598,6 +598,8 @@ export const createApp = (options: AppOptions): App => {
 			saving = newSaving();
 			hasSession = false;
 			if (running > 0) notice(`A new session. ${plural(running, 'running terminal')} kept.`);
+			// Last: what is typed meanwhile belongs to the new one.
+			await left.close();
 		},
 		openSessions() {
 			if (store.get().ui.overlay === 'trust') {
