@@ -44,11 +44,14 @@ export const runOnScreen = (options: {
 	});
 	screen.onData(reply => pty.write(reply));
 	const exited = new Promise<{exitCode: number; signal?: number}>(done => {
-		pty.onExit(event => {
-			exit = event;
-			done(event);
-			changed();
-		});
+		pty.onExit(event =>
+			// The screen shows a write a moment later: after the end it shows all of them.
+			screen.write('', () => {
+				exit = event;
+				done(event);
+				changed();
+			}),
+		);
 	});
 
 	const lines = (): string[] => {
