@@ -51,10 +51,14 @@ const play = async (wireApi: 'responses' | 'chat'): Promise<unknown[]> => {
 /** What differs from run to run: ids, times, the folder; and what the provider wants back of its reasoning. */
 const withoutChance = (value: unknown, root: string): unknown => {
 	if (typeof value === 'string') {
-		return value
-			.replaceAll(root, 'ROOT')
-			.replace(/^Chunk ID: .*$/m, 'Chunk ID')
-			.replace(/^Wall time: .*$/m, 'Wall time');
+		return (
+			value
+				.replaceAll(root, 'ROOT')
+				.replace(/^Chunk ID: .*$/m, 'Chunk ID')
+				.replace(/^Wall time: .*$/m, 'Wall time')
+				// Of a terminal at the moment of the answer: the host looks again at once, and may have it by then.
+				.replace(/^running$/, 'waiting for input')
+		);
 	}
 	if (Array.isArray(value)) return value.map(each => withoutChance(each, root));
 	if (typeof value !== 'object' || value === null) return value;

@@ -261,10 +261,10 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 
 			test('is found to be over when somebody kills its leader', async () => {
 				// Found among all processes of the machine, on which other tests run.
-				const own = `sleep 60.${process.pid}`;
-				const id = await start(`echo ready; exec ${own}`);
+				const age = `60.${process.pid}`;
+				const id = await start(`echo ready; exec sleep ${age}`);
 				await wait(id, {pattern: '^ready$', from: {line: 1, seen: []}});
-				await run(`kill -9 $(ps -eo ppid=,args= | awk '/ ${own}$/ {print $1}')`);
+				await run(`kill -9 $(ps -eo ppid=,args= | awk '$2 == "sleep" && $3 == "${age}" {print $1}')`);
 				const {state} = await until(id, hasEnded);
 				expect(state).toMatchObject({kind: 'ended', exit: {signal: 'SIGKILL'}});
 			});
