@@ -336,8 +336,11 @@ export const createApp = (options: AppOptions): App => {
 		if (!parsed) return false;
 		const command = findCommand(options.commands, parsed.name);
 		if (!command) notice(`There is no /${parsed.name}. /help lists the commands.`, 'warning');
-		else if (turn && command.idleOnly) notice(`/${command.name}: ${command.idleOnly}`, 'warning');
-		else command.run({state: store.get(), actions, commands: options.commands}, parsed.args);
+		else if (turn && command.idleOnly) {
+			// A turn has ended for the person before its log is safe from a power cut.
+			if (!store.get().turn) void turn.ended.then(() => runCommand(line));
+			else notice(`/${command.name}: ${command.idleOnly}`, 'warning');
+		} else command.run({state: store.get(), actions, commands: options.commands}, parsed.args);
 		return true;
 	};
 

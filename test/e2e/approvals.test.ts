@@ -52,11 +52,13 @@ test('a yes for this session holds for the very same command', async () => {
 	await tandem.sees('$ touch b');
 	tandem.type(keys.escape);
 	await tandem.sees('Done.');
+	await tandem.loses('to interrupt');
 	// A session that is taken up again is another one, too.
 	await tandem.submit('/new');
 	await tandem.loses('Done.');
 	await tandem.submit('hello');
 	await tandem.sees('Hello.');
+	await tandem.loses('to interrupt');
 	await tandem.submit('/resume');
 	await tandem.sees(/ {4}.*touch them/);
 	tandem.type(keys.down);

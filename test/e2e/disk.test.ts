@@ -153,6 +153,7 @@ test('a session’s file that is deleted or replaced: told, never said to be sav
 	await tandem.submit('once more');
 	await tandem.sees('Second answer.');
 	expect(readFileSync(file, 'utf8')).toBe('somebody else’s');
+	await tandem.loses('to interrupt');
 	await tandem.submit('/new');
 	await tandem.submit('the third');
 	await tandem.sees('Third answer.');
