@@ -1,6 +1,7 @@
 // A question that one typed line answers, in the window's last row: a new name, what to search for. One at a time;
 // while it stands, keys go to it.
 import {graphemes} from '../src/text/width.js';
+import {createCell} from './cell.js';
 
 export type Question = ReturnType<typeof createQuestion>;
 
@@ -17,42 +18,33 @@ export type Asked = {
 };
 
 export const createQuestion = () => {
-	let asked: Asked | undefined;
-	const listeners = new Set<() => void>();
-	const set = (next: Asked | undefined) => {
-		asked = next;
-		for (const listener of listeners) listener();
-	};
+	const {get, set, subscribe} = createCell<Asked | undefined>(undefined);
 	const change = (edit: (text: string) => string) => {
+		const asked = get();
 		if (!asked) return;
 		const text = edit(asked.text);
 		set({...asked, text});
-		asked?.onChange?.(text);
+		asked.onChange?.(text);
 	};
 
 	return {
-		get: () => asked,
-		subscribe(listener: () => void) {
-			listeners.add(listener);
-			return () => {
-				listeners.delete(listener);
-			};
-		},
+		get,
+		subscribe,
 		ask: (question: Asked) => set(question),
 		/** Only the first line: it is one. */
 		type: (text: string) => change(before => before + (text.split(/[\r\n]/u)[0] ?? '')),
 		erase: () => change(text => graphemes(text).slice(0, -1).join('')),
 		clear: () => change(() => ''),
 		answer() {
-			const answered = asked;
+			const answered = get();
 			set(undefined);
 			answered?.onAnswer(answered.text.trim());
 		},
 		drop() {
-			const dropped = asked;
+			const dropped = get();
 			set(undefined);
 			dropped?.onDrop?.();
 		},
-		step: (step: 1 | -1) => asked?.onStep?.(step),
+		step: (step: 1 | -1) => get()?.onStep?.(step),
 	};
 };

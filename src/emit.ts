@@ -1,4 +1,5 @@
-// The only writer of the log, and of what lasts in the store. What lasts is on record before it is shown, and is shown in that order.
+// The only writer of the log, and of what lasts in the store: that is on record before it is shown, and is shown in
+// that order.
 import {type Event, isDurable} from './events.js';
 import type {Saving} from './saving.js';
 

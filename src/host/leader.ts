@@ -26,7 +26,7 @@ const compactScript = leaderScript.replaceAll(/^#.*\n/gm, '');
 
 /** Program, arguments and environment of the leader. */
 export const buildLeader = (options: LeaderOptions, programs: LeaderPrograms): Program => {
-	const {words, env} = describeCommand(options, programs, isShellName);
+	const {words, env} = describeCommand(options, programs);
 	return asAdopter(programs.perl, {
 		file: '/bin/sh',
 		args: ['-c', compactScript, 'tandem', notAdopting, '', ...words],
@@ -44,7 +44,7 @@ export const buildSpareLeader = (order: string, {perl}: LeaderPrograms): Program
 
 /** What makes the leader that waits the one of a terminal: lines of its shell. */
 export const writeOrder = (options: LeaderOptions, programs: LeaderPrograms): string => {
-	const {words, env} = describeCommand(options, programs, isAssignable);
+	const {words, env} = describeCommand(options, programs);
 	return [
 		`cd -P ${quote(options.request.cwd)} || exit`,
 		'unset PWD OLDPWD',
@@ -57,20 +57,12 @@ export const writeOrder = (options: LeaderOptions, programs: LeaderPrograms): st
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Some shells keep these to themselves. */
-const isAssignable = (name: string) =>
-	isShellName(name) && !/^(UID|EUID|PPID|SHELLOPTS|BASHOPTS|BASH_VERSINFO)$/.test(name);
-
-/** The leader's arguments and the command's environment, as far as a shell `hands` it `on`. */
-const describeCommand = (
-	{request, shell, mark, note, fifo}: LeaderOptions,
-	{setsid}: LeaderPrograms,
-	handsOn: (name: string) => boolean,
-) => {
+/** The leader's arguments and the command's environment, as far as a shell hands it on. */
+const describeCommand = ({request, shell, mark, note, fifo}: LeaderOptions, {setsid}: LeaderPrograms) => {
 	const entries = Object.entries(request.env);
 	// The leader's shell would drop these on their way to the command.
-	const odd = entries.filter(([name]) => !handsOn(name)).map(([name, value]) => `${name}=${value}`);
-	const env = Object.fromEntries(entries.filter(([name]) => handsOn(name)));
+	const odd = entries.filter(([name]) => !isShellName(name)).map(([name, value]) => `${name}=${value}`);
+	const env = Object.fromEntries(entries.filter(([name]) => isShellName(name)));
 	const words = [
 		...[note, fifo ?? ''],
 		...(!request.tty && setsid ? [setsid] : []),

@@ -36,6 +36,7 @@ export const createLeaders = (options: {
 	let spare: Spare | undefined;
 	let isStocking = false;
 	let isClosed = false;
+	const canWait = readsByLine();
 
 	const startSpare = async () => {
 		const path = await takeFifo();
@@ -57,7 +58,7 @@ export const createLeaders = (options: {
 			return {pty: openPty({...wanted, ...program, cwd: wanted.request.cwd}), since: now()};
 		},
 		async stock() {
-			if ((spare && !spare.isSpoilt) || isStocking || isClosed || !readsByLine()) return;
+			if ((spare && !spare.isSpoilt) || isStocking || isClosed || !canWait) return;
 			isStocking = true;
 			await startSpare().finally(() => {
 				isStocking = false;

@@ -6,7 +6,7 @@ import {expect, test} from 'vitest';
 import {call, text} from '../support/model-server.js';
 import {setStage} from '../support/stage.js';
 import {keys, processesOf} from '../support/tandem.js';
-import {echoTimes} from '../support/typing.js';
+import {echoTimes, openFloods} from '../support/typing.js';
 import {until} from '../support/until.js';
 
 const stage = setStage();
@@ -33,20 +33,7 @@ const residentMegabytes = () =>
 test.each([1, 8])('%i of them: keys, memory and the last lines', async count => {
 	const last = 'all of it was printed';
 	const flood = `yes 'a line of the flood' & until [ -e stop ]; do sleep 0.1; done; kill $!; echo; echo ${last}; sleep 600`;
-	await stage.play([
-		Array.from({length: count}, (_, index) =>
-			call('exec_command', {
-				cmd: flood,
-				name: `flood-${index + 1}`,
-				yield_time_ms: 250,
-				max_output_tokens: 50,
-			}),
-		),
-		text('They run.'),
-	]);
-	const tandem = await stage.open();
-	await tandem.submit('start the floods');
-	await tandem.sees('They run.');
+	const tandem = await openFloods(stage, count, flood);
 	const words = 'the quick brown fox jumps over the lazy dog';
 	expect(Math.max(...(await echoTimes(tandem, words)))).toBeLessThan(echoDeadlineMs);
 	expect(residentMegabytes()).toBeLessThan(maxResidentMegabytes);

@@ -14,9 +14,6 @@ const closeConnection = (tandem: Tandem) => {
 	(tandem.pty as unknown as {destroy(): void}).destroy();
 };
 
-const isAlive = (command: string) =>
-	processesOf(stage.place.home).some(pid => commandOf(pid).trim() === command);
-
 const isWindowThere = () =>
 	processesOf(stage.place.home).some(pid => /tandem\.sh|main\.js(?! host)/.test(commandOf(pid)));
 
@@ -33,7 +30,7 @@ test('a closed connection in the middle of a turn ends the window; host, termina
 	closeConnection(tandem);
 	await until(() => !isWindowThere(), 'the end of window and launcher');
 	expect(findHost(stage.place.home)).toBe(host);
-	expect(isAlive('sleep 3051')).toBe(true);
+	expect(stage.isAlive('sleep 3051')).toBe(true);
 
 	const next = await stage.open({args: ['resume', '--last', '-a', 'full', '--trust']});
 	await next.sees('sleep a while');

@@ -81,9 +81,6 @@ const connected = async (path: string): Promise<Socket> => {
 	}
 };
 
-const isAlive = (command: string) =>
-	processesOf(stage.place.home).some(pid => commandOf(pid).trim() === command);
-
 test('another major version: told in a line, listed, stopped one by one, and then this version takes over', async () => {
 	await startHost(otherMajor?.file ?? '', 2, {dev: 'exec sleep 3021', nap: 'exec sleep 3022'});
 	const tandem = await stage.open();
@@ -108,8 +105,8 @@ test('another major version: told in a line, listed, stopped one by one, and the
 	expect(tandem.text()).not.toContain('42');
 	await tandem.submit('/stop dev');
 	await tandem.sees(/1 running/);
-	await until(() => !isAlive('sleep 3021'), 'the end of dev');
-	expect(isAlive('sleep 3022')).toBe(true);
+	await until(() => !stage.isAlive('sleep 3021'), 'the end of dev');
+	expect(stage.isAlive('sleep 3022')).toBe(true);
 
 	const attach = await startTandem({place: stage.place, args: ['attach', 'nap']});
 	expect((await attach.exited).exitCode).toBe(1);
@@ -134,10 +131,10 @@ test('another major version: quitting leaves its terminals, and stopping all lea
 	await first.sees('Keep it running');
 	first.type('k');
 	expect((await first.exited).exitCode).toBe(0);
-	expect(isAlive('sleep 3023')).toBe(true);
+	expect(stage.isAlive('sleep 3023')).toBe(true);
 	const stop = await startTandem({place: stage.place, args: ['stop', '--all']});
 	expect((await stop.exited).exitCode).toBe(0);
-	await until(() => !isAlive('sleep 3023'), 'its end');
+	await until(() => !stage.isAlive('sleep 3023'), 'its end');
 });
 
 test('another minor version: everything that both understand', async () => {
@@ -151,5 +148,5 @@ test('another minor version: everything that both understand', async () => {
 	await tandem.loses('esc back');
 	await tandem.submit('!echo $((40 + 2))');
 	await tandem.sees('42');
-	expect(isAlive('sleep 3024')).toBe(true);
+	expect(stage.isAlive('sleep 3024')).toBe(true);
 });

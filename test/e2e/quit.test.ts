@@ -4,13 +4,10 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {text} from '../support/model-server.js';
 import {setStage} from '../support/stage.js';
-import {commandOf, keys, processesOf} from '../support/tandem.js';
+import {keys} from '../support/tandem.js';
 import {until} from '../support/until.js';
 
 const stage = setStage();
-
-const isAlive = (command: string) =>
-	processesOf(stage.place.home).some(pid => commandOf(pid).trim() === command);
 
 test('of two terminals one is stopped and the other goes on, and is there for the next window', async () => {
 	const first = await stage.open();
@@ -31,8 +28,8 @@ test('of two terminals one is stopped and the other goes on, and is there for th
 		return false;
 	}, 'the list to be answered');
 	expect((await first.exited).exitCode).toBe(0);
-	expect(isAlive('sleep 3001')).toBe(false);
-	expect(isAlive('sleep 3002')).toBe(true);
+	expect(stage.isAlive('sleep 3001')).toBe(false);
+	expect(stage.isAlive('sleep 3002')).toBe(true);
 	expect(first.text()).toContain('Still running: sleep-2. See them with: tandem');
 
 	const second = await stage.open();
@@ -49,7 +46,7 @@ test('the feature keep_terminals keeps them without a question', async () => {
 	tandem.type(keys.ctrlD);
 	expect((await tandem.exited).exitCode).toBe(0);
 	expect(tandem.text()).toContain('Still running: sleep. See them with: tandem');
-	expect(isAlive('sleep 3003')).toBe(true);
+	expect(stage.isAlive('sleep 3003')).toBe(true);
 });
 
 test('switched on in the window it counts at once, and stopping all leaves nothing', async () => {
@@ -65,12 +62,12 @@ test('switched on in the window it counts at once, and stopping all leaves nothi
 	tandem.type(`${keys.down}${keys.down} ${keys.enter}`);
 	await tandem.loses('space switches');
 	await tandem.submit('/stop all');
-	await until(() => !isAlive('sleep 3004'), 'its end');
+	await until(() => !stage.isAlive('sleep 3004'), 'its end');
 	await tandem.submit('!sleep 3005');
 	await tandem.sees(/1 running/);
 	await tandem.submit('/quit');
 	expect((await tandem.exited).exitCode).toBe(0);
-	expect(isAlive('sleep 3005')).toBe(true);
+	expect(stage.isAlive('sleep 3005')).toBe(true);
 });
 
 test('the last answer stays on the normal screen as it was shown', async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => entry.remove());
 
 // The last one is the largest that a terminal can have.
-test.each(['80x24', '120x40', '500x200'])('64 kB of anything at %s', size => {
+test.each(['80x24', '120x40', '200x60', '500x200'])('64 kB of anything at %s', size => {
 	const args = [entry.file, ...size.split('x'), seed, String(searchMs)];
 	const {mixes, over, worst}: Found = JSON.parse(execFileSync(process.execPath, args, {encoding: 'utf8'}));
 	process.stdout.write(`worst at ${size}: ${worst.told}\n`);

@@ -3,13 +3,10 @@ import {readFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import {setStage} from '../support/stage.js';
-import {commandOf, findHost, findWindow, processesOf} from '../support/tandem.js';
+import {findHost, findWindow} from '../support/tandem.js';
 import {until} from '../support/until.js';
 
 const stage = setStage();
-
-const isAlive = (command: string) =>
-	processesOf(stage.place.home).some(pid => commandOf(pid).trim() === command);
 
 const bytesWritten = (pid: number) =>
 	Number(/wchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
@@ -40,5 +37,5 @@ test('a machine that slept: window and host wake, nobody is told to be lost, eve
 	await tandem.sees('42');
 	expect(tandem.text()).not.toContain('does not answer');
 	expect(tandem.text()).not.toContain('answers again');
-	expect(isAlive('sleep 3052')).toBe(true);
+	expect(stage.isAlive('sleep 3052')).toBe(true);
 });

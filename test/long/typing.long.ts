@@ -5,10 +5,10 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {writeLine} from '../../src/session/schema.js';
 import {longSession} from '../support/long-session.js';
-import {call, text} from '../support/model-server.js';
+import {text} from '../support/model-server.js';
 import {setStage} from '../support/stage.js';
 import {keys} from '../support/tandem.js';
-import {echoTimes} from '../support/typing.js';
+import {echoTimes, openFloods} from '../support/typing.js';
 import {isShort, recordFigure} from './figures.js';
 
 const stage = setStage();
@@ -29,20 +29,7 @@ const record = (what: string, times: readonly number[]) => {
 
 test('64 floods at once', async () => {
 	const floods = isShort ? 16 : 64;
-	await stage.play([
-		Array.from({length: floods}, (_, index) =>
-			call('exec_command', {
-				cmd: "exec yes 'a line of the flood'",
-				name: `flood-${index + 1}`,
-				yield_time_ms: 250,
-				max_output_tokens: 50,
-			}),
-		),
-		text('They run.'),
-	]);
-	const tandem = await stage.open();
-	await tandem.submit('start the floods');
-	await tandem.sees('They run.');
+	const tandem = await openFloods(stage, floods, "exec yes 'a line of the flood'");
 	const times = await echoTimes(tandem, words);
 	expect(tandem.text()).toContain(words);
 	record(`while ${floods} terminals flood`, times);

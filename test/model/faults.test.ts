@@ -194,6 +194,21 @@ describe.each(['responses', 'chat'] as const)('the limits of time of %s', wireAp
 		return {events, abort};
 	};
 
+	/** Nothing happens for 59.9 s, and then it is tried again for this reason. */
+	const expectEndAfter60s = async (fetch: typeof globalThis.fetch, reason: string, begin = () => {}) => {
+		const {events, abort} = follow(fetch);
+		await settle();
+		begin();
+		await settle();
+		await vi.advanceTimersByTimeAsync(59_900);
+		await settle();
+		expect(events).toEqual([]);
+		await vi.advanceTimersByTimeAsync(200);
+		await settle();
+		expect(events).toMatchObject([{type: 'retry.scheduled', reason: expect.stringContaining(reason)}]);
+		abort.abort();
+	};
+
 	const settle = async () => {
 		for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve));
 	};
@@ -201,19 +216,7 @@ describe.each(['responses', 'chat'] as const)('the limits of time of %s', wireAp
 	test('60 s without a byte end an attempt, and not a second less', () =>
 		withFakeClock(async () => {
 			const {fetch, send} = openStream();
-			const {events, abort} = follow(fetch);
-			await settle();
-			send(': a sign of life\n\n');
-			await settle();
-			await vi.advanceTimersByTimeAsync(59_900);
-			await settle();
-			expect(events).toEqual([]);
-			await vi.advanceTimersByTimeAsync(200);
-			await settle();
-			expect(events).toMatchObject([
-				{type: 'retry.scheduled', reason: expect.stringContaining('nothing for 60 s')},
-			]);
-			abort.abort();
+			await expectEndAfter60s(fetch, 'nothing for 60 s', () => send(': a sign of life\n\n'));
 		}));
 
 	test('60 s without headers end an attempt', () =>
@@ -222,17 +225,7 @@ describe.each(['responses', 'chat'] as const)('the limits of time of %s', wireAp
 				new Promise((_, reject) => {
 					init?.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
 				});
-			const {events, abort} = follow(silent);
-			await settle();
-			await vi.advanceTimersByTimeAsync(59_900);
-			await settle();
-			expect(events).toEqual([]);
-			await vi.advanceTimersByTimeAsync(200);
-			await settle();
-			expect(events).toMatchObject([
-				{type: 'retry.scheduled', reason: expect.stringContaining('within 60 s')},
-			]);
-			abort.abort();
+			await expectEndAfter60s(silent, 'within 60 s');
 		}));
 
 	test('comments are signs of life for 30 minutes, and no longer', () =>

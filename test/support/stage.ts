@@ -2,7 +2,7 @@
 import {afterEach, beforeEach} from 'vitest';
 import {type ModelServer, type Script, startModelServer} from './model-server.js';
 import {modelEnvironment} from './model-turns.js';
-import {makePlace, startTandem, type Tandem} from './tandem.js';
+import {commandOf, makePlace, processesOf, startTandem, type Tandem} from './tandem.js';
 
 export type Stage = {
 	readonly place: ReturnType<typeof makePlace>;
@@ -12,6 +12,8 @@ export type Stage = {
 	play(script: Script): Promise<ModelServer>;
 	/** Starts tandem and waits for its composer. Default arguments: full approvals in a trusted folder. */
 	open(options?: Omit<Parameters<typeof startTandem>[0], 'place'>): Promise<Tandem>;
+	/** Whether a process with exactly this command line runs below this home. */
+	isAlive(command: string): boolean;
 };
 
 /** Registers the hooks; the parts are there inside of each test. */
@@ -44,6 +46,8 @@ export const setStage = (): Stage => {
 		get tandem() {
 			return present(tandem, 'tandem');
 		},
+		isAlive: command =>
+			processesOf(present(place, 'place').home).some(pid => commandOf(pid).trim() === command),
 		async play(script) {
 			model = await startModelServer(script);
 			return model;
