@@ -394,6 +394,14 @@ export const createApp = (options: AppOptions): App => {
 		options.onLeft(troubles ?? []);
 	};
 
+	/** The last terminal ended while it was asked about: whoever asked to quit does. Not knowing is no end: they stay. */
+	const endQuitQuestion = () => {
+		const {terminals, ui} = store.get();
+		if ((ui.overlay !== 'quit' && ui.overlay !== 'keep') || terminals.some(isRunning)) return;
+		if (terminals.some(({state}) => state.kind === 'unknown')) show({type: 'overlay.closed'}, true);
+		else void leave('keep');
+	};
+
 	const stopBeforeLeaving = (terminals: Exclude<Leaving, 'keep'>): Promise<string[]> => {
 		const running = runningTerminals(store.get());
 		const stopped = terminals === 'stop' ? running : running.filter(({id}) => terminals.stop.includes(id));
@@ -651,6 +659,7 @@ export const createApp = (options: AppOptions): App => {
 				shellLines.follow(event);
 				waking.look();
 				driving.follow(event);
+				endQuitQuestion();
 			});
 			if (prompt === undefined) return;
 			options.remember(prompt);

@@ -1,4 +1,5 @@
 // Leaving while terminals run: the question, the choice, keeping without a question, and what is read afterwards.
+import {execFileSync} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
@@ -35,6 +36,17 @@ test('of two terminals one is stopped and the other goes on, and is there for th
 	const second = await stage.open();
 	await second.sees('Still running here: sleep-2 (2). Ctrl+T goes there.');
 	await second.sees(/1 running/);
+});
+
+test('the question whose last terminal ends meanwhile has nothing left to ask: tandem quits', async () => {
+	const tandem = await stage.open();
+	await tandem.submit('!sleep 3006');
+	await tandem.sees(/1 running/);
+	await tandem.submit('/quit');
+	await tandem.sees('quit: 1 terminal still runs');
+	execFileSync('pkill', ['-xf', 'sleep 3006']);
+	expect((await tandem.exited).exitCode).toBe(0);
+	expect(tandem.text()).not.toContain('Still running');
 });
 
 test('the feature keep_terminals keeps them without a question', async () => {
