@@ -446,7 +446,7 @@ test('a state folder too deep for a socket works through the temp folder', async
 	const how = options().spawn;
 	const client = await connected({
 		paths: resolved,
-		...(how && {spawn: {...how, args: [...hostArgs(deep, 'fedcba9876543210'), '--idle-ms', '100']}}),
+		...(how && {spawn: {...how, args: [...hostArgs(deep, 'fedcba9876543210'), '--idle-ms', '1000']}}),
 	});
 	await client.start(request());
 	await client.stop(1);
