@@ -36,7 +36,7 @@ test('a plan is shown, a choice and own words are the answers, and a resumed con
 	expect(lastOutput(await model.nextRequest())).toBe('The user answered: SQLite');
 	expect(lastOutput(await model.nextRequest())).toBe('The user answered: sessions, in ./var');
 	await tandem.submit('/quit');
-	await tandem.exited;
+	await tandem.ends();
 
 	const again = await stage.open({args: ['resume', '--last', '--trust']});
 	await again.sees('› SQLite');

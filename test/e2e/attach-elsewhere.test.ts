@@ -42,7 +42,7 @@ test('over ssh', async () => {
 	await attachAndComeBack(tandem, 1);
 	await expectUsableShell(tandem, before);
 	tandem.type('exit\r');
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 });
 
 test('in tmux', async () => {

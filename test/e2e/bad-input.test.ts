@@ -2,7 +2,7 @@
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {expect, test} from 'vitest';
+import {test} from 'vitest';
 import {setStage} from '../support/stage.js';
 
 const stage = setStage();
@@ -40,7 +40,7 @@ const useWindow = async () => {
 	tandem.type('!echo sum-$((20+3))\r');
 	await tandem.sees('sum-23');
 	await tandem.submit('/quit');
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 };
 
 test.each<[string, readonly string[], (path: string) => void]>([

@@ -17,7 +17,7 @@ test('what was sent is there in the next session, by Up and by Ctrl+R, in a priv
 	first.type(keys.escape);
 	await first.loses('saved in');
 	await first.submit('/quit');
-	await first.exited;
+	await first.ends();
 
 	const second = await stage.open();
 	second.type(keys.up);

@@ -78,7 +78,7 @@ for (const size of [
 		await tandem.sees('quit: 1 terminal still runs');
 		await tandem.until('s to count', () => !tandem.isShownAs('isDim', /Stop it and quit/) || undefined);
 		tandem.type('s');
-		expect((await tandem.exited).exitCode).toBe(0);
+		await tandem.ends(0);
 		expect(tandem.text()).toMatch(/tandem resume -C \S+tandem-demo-\S+ \S+/);
 	});
 }
@@ -107,7 +107,7 @@ test('it is left and gone on with at each step, and a stopped server is started 
 		tandem.type(keys.ctrlD);
 		await tandem.sees('Keep');
 		tandem.type('k');
-		expect((await tandem.exited).exitCode).toBe(0);
+		await tandem.ends(0);
 		expect(tandem.text()).toContain('Go on with the tour: tandem demo');
 	}
 	expect(copies()).toHaveLength(1);
@@ -119,7 +119,7 @@ test('it is left and gone on with at each step, and a stopped server is started 
 	await resumed.sees('tour · step 8 of 8');
 	await resumed.loses('esc to interrupt');
 	resumed.pty.kill('SIGHUP');
-	await resumed.exited;
+	await resumed.ends();
 
 	// What is over is not offered again.
 	const again = await start({args: ['demo', '-a', 'full']});
@@ -141,7 +141,7 @@ test('a tour whose server was stopped starts it again', async () => {
 	await first.submit('/stop all');
 	await first.sees('start node server.js as shop   (Enter plays it)');
 	first.type(keys.ctrlD);
-	expect((await first.exited).exitCode).toBe(0);
+	await first.ends(0);
 
 	const fresh = await start({args: ['demo', '-a', 'full']});
 	await fresh.sees('Go on with it? [Y/n]');
@@ -205,7 +205,7 @@ test('a tour that is left before its first step leaves no copy', async () => {
 	const tandem = await start();
 	await tandem.sees('(Enter plays it)');
 	tandem.type(keys.ctrlD);
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 	expect(copies()).toEqual([]);
 });
 

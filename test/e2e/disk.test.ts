@@ -63,7 +63,7 @@ const quit = async (tandem: Tandem, isRunning = false) => {
 		tandem.type('s');
 		return false;
 	}, 'the question to be answered');
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 };
 
 const noSpace = {
@@ -132,7 +132,7 @@ test.each(Object.entries(unwritable))(
 	async (_, makeHome) => {
 		const home = makeHome();
 		const tandem = await startTandem({place: stage.place, env: {TANDEM_HOME: home}});
-		expect((await tandem.exited).exitCode).toBe(1);
+		await tandem.ends(1);
 		expect(tandem.text().replaceAll('\n', '')).toMatch(
 			/home\/workspaces\/\w+ cannot be made or written \((?:ENOTDIR|EROFS)\)\. Make it writable, or set TANDEM_HOME to a folder that is\./,
 		);
@@ -225,7 +225,7 @@ test('links and pipes in the place of our files are not followed, not waited for
 	const id = session.replace(/^.*\/|\.jsonl$/g, '');
 	const refused = await startTandem({place: stage.place, args: ['resume', id, '--trust']});
 	await refused.sees('There is no session');
-	expect((await refused.exited).exitCode).toBe(1);
+	await refused.ends(1);
 
 	const third = await stage.open();
 	await third.submit('!echo $((40 + 4))');

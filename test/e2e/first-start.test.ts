@@ -34,7 +34,7 @@ for (const size of [
 		tandem.type(keys.escape);
 		await tandem.loses('Background terminal');
 		await tandem.submit('/quit');
-		expect((await tandem.exited).exitCode).toBe(0);
+		await tandem.ends(0);
 	});
 }
 
@@ -73,12 +73,12 @@ test('two presses of Ctrl+C quit, the first says so', async () => {
 	tandem.type(keys.ctrlC);
 	await tandem.sees(/again to quit/i);
 	tandem.type(keys.ctrlC);
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 });
 
 test('on a terminal that cannot be painted on nothing is painted', async () => {
 	const tandem = await startTandem({place: stage.place, through: ['sh', '-c', 'TERM=dumb "$TANDEM"']});
 	await tandem.sees('TERM=dumb says that this one cannot be painted on');
-	expect((await tandem.exited).exitCode).toBe(1);
+	await tandem.ends(1);
 	expect(tandem.bytes().toString()).not.toContain('\x1b');
 });

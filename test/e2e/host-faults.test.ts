@@ -104,7 +104,7 @@ test('a host that hangs: told, what runs is unknown, and quitting works', async 
 		expect(performance.now() - stoppedAt).toBeLessThan(10 * 11_000);
 		await tandem.sees('unknown');
 		await tandem.submit('/quit');
-		expect((await tandem.exited).exitCode).toBe(0);
+		await tandem.ends(0);
 		expect(tandem.text()).toContain('Not known whether these still run: sleep');
 	} finally {
 		process.kill(host, 'SIGCONT');
@@ -118,7 +118,7 @@ test('terminals that were kept are told in one line, and shown', async () => {
 	await first.submit('/quit');
 	await first.sees(/Keep it running/);
 	first.type('k');
-	expect((await first.exited).exitCode).toBe(0);
+	await first.ends(0);
 	expect(first.text()).toContain('Still running: sleep');
 
 	const second = await stage.open();

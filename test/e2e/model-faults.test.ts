@@ -85,7 +85,7 @@ test('a call of hundreds of thousands of characters is shown as a row, and again
 	expect(lastOutput(await model.nextRequest())).toContain('Write it into a file and run that.');
 	await tandem.sees(/Ran echo begin; : x+…/);
 	await tandem.submit('/quit');
-	await tandem.exited;
+	await tandem.ends();
 	const again = await stage.open({args: ['resume', '--last', '--trust']});
 	await again.sees('It ran.');
 	await again.sees(/Ran echo begin; : x+…/);

@@ -109,10 +109,10 @@ test('another major version: told in a line, listed, stopped one by one, and the
 	expect(stage.isAlive('sleep 3022')).toBe(true);
 
 	const attach = await startTandem({place: stage.place, args: ['attach', 'nap']});
-	expect((await attach.exited).exitCode).toBe(1);
+	await attach.ends(1);
 	expect(attach.text()).toContain('belong to tandem 9.9.9');
 	const ps = await startTandem({place: stage.place, args: ['ps']});
-	expect((await ps.exited).exitCode).toBe(0);
+	await ps.ends(0);
 	expect(ps.text()).toMatch(/belong to tandem 9\.9\.9[\s\S]*2 +nap +running/);
 
 	// An end of its own is seen too.
@@ -130,10 +130,10 @@ test('another major version: quitting leaves its terminals, and stopping all lea
 	await first.submit('/quit');
 	await first.sees('Keep it running');
 	first.type('k');
-	expect((await first.exited).exitCode).toBe(0);
+	await first.ends(0);
 	expect(stage.isAlive('sleep 3023')).toBe(true);
 	const stop = await startTandem({place: stage.place, args: ['stop', '--all']});
-	expect((await stop.exited).exitCode).toBe(0);
+	await stop.ends(0);
 	await until(() => !stage.isAlive('sleep 3023'), 'its end');
 });
 

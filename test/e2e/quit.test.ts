@@ -28,7 +28,7 @@ test('of two terminals one is stopped and the other goes on, and is there for th
 		first.type(keys.enter);
 		return false;
 	}, 'the list to be answered');
-	expect((await first.exited).exitCode).toBe(0);
+	await first.ends(0);
 	expect(stage.isAlive('sleep 3001')).toBe(false);
 	expect(stage.isAlive('sleep 3002')).toBe(true);
 	expect(first.text()).toContain('Still running: sleep-2. See them with: tandem');
@@ -45,7 +45,7 @@ test('the question whose last terminal ends meanwhile has nothing left to ask: t
 	await tandem.submit('/quit');
 	await tandem.sees('quit: 1 terminal still runs');
 	execFileSync('pkill', ['-xf', 'sleep 3006']);
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 	expect(tandem.text()).not.toContain('Still running');
 });
 
@@ -56,7 +56,7 @@ test('the feature keep_terminals keeps them without a question', async () => {
 	await tandem.submit('!sleep 3003');
 	await tandem.sees(/1 running/);
 	tandem.type(keys.ctrlD);
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 	expect(tandem.text()).toContain('Still running: sleep. See them with: tandem');
 	expect(stage.isAlive('sleep 3003')).toBe(true);
 });
@@ -78,7 +78,7 @@ test('switched on in the window it counts at once, and stopping all leaves nothi
 	await tandem.submit('!sleep 3005');
 	await tandem.sees(/1 running/);
 	await tandem.submit('/quit');
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 	expect(stage.isAlive('sleep 3005')).toBe(true);
 });
 
@@ -88,7 +88,7 @@ test('the last answer stays on the normal screen as it was shown', async () => {
 	await tandem.submit('why?');
 	await tandem.sees('never awaited');
 	await tandem.submit('/quit');
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 	const lines = tandem.lines().join('\n').trim();
 	expect(lines).toMatch(
 		/^Why\n\n The handler never awaited:\n\n • session\n\nResume with: tandem resume \S+$/,

@@ -9,7 +9,7 @@ const stage = setStage();
 
 const quit = async () => {
 	await stage.tandem.submit('/quit');
-	expect((await stage.tandem.exited).exitCode).toBe(0);
+	await stage.tandem.ends(0);
 	return /tandem resume (\S+)/.exec(stage.tandem.text())?.[1] ?? 'none';
 };
 
@@ -44,7 +44,7 @@ test('resume lists the sessions with their first words, and goes on with the cho
 
 	const wrong = await startTandem({place: stage.place, args: ['resume', 'no-such']});
 	await wrong.sees('There is no session no-such');
-	expect((await wrong.exited).exitCode).toBe(1);
+	await wrong.ends(1);
 
 	const again = await stage.open({args: ['resume', id, '--trust']});
 	await again.sees('Still here.');
@@ -83,5 +83,5 @@ test('/resume changes the conversation of a window; its terminals run on and the
 test('where nothing was said yet there is nothing to resume', async () => {
 	const tandem = await startTandem({place: stage.place, args: ['resume']});
 	await tandem.sees('There is no session of this folder yet');
-	expect((await tandem.exited).exitCode).toBe(1);
+	await tandem.ends(1);
 });

@@ -81,7 +81,7 @@ test('two at once each have an entry, and resume shows both with how they ended'
 	await tandem.sees(/echo two > fifo\s+exit 0/);
 	await tandem.sees(/exit 1 · terminal 1/);
 	await tandem.submit('/quit');
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 	const id = /tandem resume (\S+)/.exec(tandem.text())?.[1] ?? 'none';
 	const again = await stage.open({args: ['resume', id, '--trust']});
 	await again.sees(/echo two > fifo\s+exit 0/);
@@ -95,7 +95,7 @@ test('a command that goes on after quitting is followed to its end by the window
 	await tandem.submit('/quit');
 	await tandem.sees('Keep it running');
 	tandem.type('k');
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 	const id = /tandem resume (\S+)/.exec(tandem.text())?.[1] ?? 'none';
 	const again = await stage.open({args: ['resume', id, '--trust']});
 	await again.sees(/running · terminal 1/);
@@ -103,7 +103,7 @@ test('a command that goes on after quitting is followed to its end by the window
 	await again.sees(/exit 4 · terminal 1/);
 	await again.sees(/└ over/);
 	await again.submit('/quit');
-	await again.exited;
+	await again.ends();
 	const third = await stage.open({args: ['resume', id, '--trust']});
 	await third.sees(/exit 4 · terminal 1/);
 });

@@ -41,7 +41,7 @@ test.each([
 	tandem.type('/qui');
 	await tandem.sees(/qui/);
 	tandem.type('t\r');
-	expect((await tandem.exited).exitCode).toBe(0);
+	await tandem.ends(0);
 });
 
 test('keys that do more than write are left to the window, in order', async () => {
@@ -53,7 +53,7 @@ test('keys that do more than write are left to the window, in order', async () =
 
 test('a start that fails gives the terminal back before it says why', async () => {
 	const tandem = await startTandem({place: stage.place, args: ['resume', 'no-such-session']});
-	expect((await tandem.exited).exitCode).toBe(1);
+	await tandem.ends(1);
 	expect(tandem.emulator.buffer.active.type).toBe('normal');
 	expect(tandem.text()).toContain('There is no session of this folder yet.');
 	expect(tandem.emulator.modes.mouseTrackingMode).toBe('none');

@@ -24,7 +24,7 @@ test('an image reaches the model, is named in the transcript, and belongs to the
 	const shown = expect.stringContaining(`data:image/png;base64,${png}`);
 	expect(JSON.stringify((await model.nextRequest()).sent)).toEqual(shown);
 	await tandem.submit('/quit');
-	await tandem.exited;
+	await tandem.ends();
 	const again = await stage.open({args: ['resume', '--last', '--trust']});
 	await again.submit('and now?');
 	await again.sees('Still one.');

@@ -57,7 +57,7 @@ test('a session of 10,000 entries', async () => {
 	await first.submit('say good morning');
 	await first.sees('Good morning.');
 	await first.submit('/quit');
-	await first.exited;
+	await first.ends();
 	const id = /tandem resume (\S+)/.exec(first.text())?.[1] ?? 'none';
 	const file = readdirSync(join(stage.place.home, 'workspaces'), {recursive: true, encoding: 'utf8'})
 		.map(name => join(stage.place.home, 'workspaces', name))

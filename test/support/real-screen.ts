@@ -43,16 +43,13 @@ export const runOnScreen = (options: {
 		screen.write(chunk, changed);
 	});
 	screen.onData(reply => pty.write(reply));
-	const exited = new Promise<{exitCode: number; signal?: number}>(done => {
-		pty.onExit(event =>
-			// The screen shows a write a moment later: after the end it shows all of them.
-			screen.write('', () => {
-				exit = event;
-				done(event);
-				changed();
-			}),
-		);
-	});
+	pty.onExit(event =>
+		// The screen shows a write a moment later: after the end it shows all of them.
+		screen.write('', () => {
+			exit = event;
+			changed();
+		}),
+	);
 
 	const lines = (): string[] => {
 		const buffer = screen.buffer.active;
@@ -63,6 +60,10 @@ export const runOnScreen = (options: {
 		});
 	};
 	const text = () => lines().join('\n');
+
+	/** What a failure shows. */
+	const situation = () =>
+		`the screen is:\n${text()}${exit ? `\n(ended: ${JSON.stringify(exit)})` : '\n(it runs)'}`;
 
 	const until = <Value>(what: string, find: () => Value | undefined): Promise<Value> =>
 		new Promise((done, fail) => {
@@ -78,12 +79,17 @@ export const runOnScreen = (options: {
 			};
 			const timer = setTimeout(() => {
 				finish();
-				const end = exit ? `\n(ended: ${JSON.stringify(exit)})` : '';
-				fail(new Error(`waited for ${what}; the screen is:\n${text()}${end}`));
+				fail(new Error(`waited for ${what}; ${situation()}`));
 			}, deadlineMs);
 			listeners.add(check);
 			check();
 		});
+
+	/** Resolves when the program has ended, and rejects unless with this code. */
+	const ends = async (code?: number): Promise<void> => {
+		const {exitCode} = await until('its end', () => exit);
+		if (code !== undefined && exitCode !== code) throw new Error(`not an end with ${code}; ${situation()}`);
+	};
 
 	const shows = (wanted: string | RegExp): boolean =>
 		typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text());
@@ -101,7 +107,8 @@ export const runOnScreen = (options: {
 		emulator: screen,
 		lines,
 		text,
-		exited,
+		ends,
+		situation,
 		/** Every byte that reached the user's terminal so far. */
 		bytes: () => Buffer.concat(chunks),
 		/** Resolves when the screen holds the text. */
@@ -138,8 +145,12 @@ export const runOnScreen = (options: {
 		/** Asks for the end and waits for it. */
 		async end() {
 			if (!exit) pty.kill(endSignal);
-			await exited;
-			screen.dispose();
+			try {
+				await ends();
+			} finally {
+				if (!exit) pty.kill('SIGKILL');
+				screen.dispose();
+			}
 		},
 	};
 };

@@ -25,11 +25,16 @@ export const setStage = (): Stage => {
 	beforeEach(() => {
 		place = makePlace();
 	});
-	afterEach(async () => {
-		await tandem?.end();
-		await model?.close();
-		place?.remove();
-		[place, model, tandem] = [undefined, undefined, undefined];
+	afterEach(async ({task}) => {
+		if (task.result?.state === 'fail' && tandem)
+			process.stderr.write(`At the failure ${tandem.situation()}\n`);
+		try {
+			await tandem?.end();
+		} finally {
+			await model?.close();
+			place?.remove();
+			[place, model, tandem] = [undefined, undefined, undefined];
+		}
 	});
 
 	const present = <Part>(part: Part | undefined, name: string): Part => {
