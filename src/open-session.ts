@@ -188,7 +188,9 @@ export const openSession = async (
 			await app.start(request.prompt);
 			if (resumed.isChoosing) app.actions.openSessions();
 			const outcome = await host.connect();
-			if (outcome.kind === 'refused') app.actions.notice(outcome.message, 'warning');
+			if (outcome.kind === 'connected') return;
+			await app.emit({type: 'host.lost', reason: outcome.message});
+			app.actions.notice(outcome.message, 'warning');
 		},
 	};
 };

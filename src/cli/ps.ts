@@ -22,10 +22,11 @@ export const runPs: RunVerb = async request => {
 	const place = findPlace(request);
 	if (!place) return exitCodes.failed;
 	const terminals: TerminalInfo[] = [];
+	let exitCode: number = exitCodes.done;
 	for (const each of flags.has('--all') ? allPlaces(place) : [place]) {
 		const reached = await reachTerminals(request, each, 'ps');
 		if (reached.kind === 'refused') {
-			fail(request, reached.message);
+			exitCode = fail(request, reached.message);
 			continue;
 		}
 		terminals.push(...reached.terminals);
@@ -36,8 +37,10 @@ export const runPs: RunVerb = async request => {
 	const rows = flags.has('--json')
 		? terminals.map(terminal => JSON.stringify(terminal))
 		: psTable(terminals, request, flags.has('--all'));
-	if (rows.length > 0) await request.print(`${rows.join('\n')}\n`);
-	return exitCodes.done;
+	// Of a folder whose host cannot be asked nobody knows that it has none.
+	const isUnknown = terminals.length === 0 && exitCode !== exitCodes.done;
+	if (rows.length > 0 && !isUnknown) await request.print(`${rows.join('\n')}\n`);
+	return exitCode;
 };
 
 /** Every workspace that has ever had a host, this one too. */

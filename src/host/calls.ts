@@ -56,6 +56,8 @@ export type Calls = {
 export type CallsOutcome =
 	/** `limits`: the host is of another major version, which can be asked for little; in words. */
 	| {kind: 'open'; calls: Calls; welcome: Pick<Welcome, 'terminals'>; limits?: string}
+	/** It is of another major version and does not even tell its terminals: it will say the same again. */
+	| {kind: 'refused'; message: string}
 	| {kind: 'closed'; reason: string};
 
 export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
@@ -87,18 +89,24 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 			},
 		});
 		const deadline = setTimeout(
-			() => connection.destroy('The host did not answer the hello in time.'),
+			() => giveUp('The host did not answer the hello in time.'),
 			options.welcomeDeadlineMs,
 		);
 
+		/** A connection that the host ends is another matter: it may be coming or going. */
+		const giveUp = (reason: string) => {
+			if (limits !== undefined) resolve({kind: 'refused', message: limits});
+			connection.destroy(reason);
+		};
+
 		const receive = (message: unknown) => {
 			const typed = z.looseObject({type: z.string()}).safeParse(message);
-			if (!typed.success) return connection.destroy('The host sent a message without a type.');
+			if (!typed.success) return giveUp('The host sent a message without a type.');
 			const {type} = typed.data;
 			const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
 			if (!schema) return;
 			const parsed = schema.safeParse(message);
-			if (!parsed.success) return connection.destroy(`The host sent a malformed "${type}".`);
+			if (!parsed.success) return giveUp(`The host sent a malformed "${type}".`);
 			act(parsed.data);
 		};
 
@@ -124,7 +132,7 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 			limits = message;
 			// A host that fails even at that is of no use, and its refusal already says why.
 			const welcome = await calls.call('list', {}).catch(() => undefined);
-			if (welcome?.kind !== 'list') return connection.destroy(message);
+			if (welcome?.kind !== 'list') return giveUp(message);
 			reached({kind: 'open', calls, welcome, limits: message});
 		};
 
@@ -137,7 +145,7 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 		const receiveEvent = (raw: {type: string}) => {
 			if (!isKnownEventType(raw.type)) return;
 			const event = wireEventSchema.safeParse(raw);
-			if (!event.success) return connection.destroy(`The host sent a malformed "${raw.type}".`);
+			if (!event.success) return giveUp(`The host sent a malformed "${raw.type}".`);
 			options.onEvent(event.data);
 		};
 
@@ -171,7 +179,7 @@ export const openCalls = (options: CallOptions): Promise<CallsOutcome> =>
 						// Checked by the schema of this very method.
 						if (result) return answer(result as Result<typeof name>);
 						answer(hostLost('It sent an answer that cannot be read.', true));
-						connection.destroy(`The host sent a malformed answer to "${name}".`);
+						giveUp(`The host sent a malformed answer to "${name}".`);
 					});
 				}),
 			close: () => connection.close('The connection is closed.'),

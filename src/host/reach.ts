@@ -5,7 +5,7 @@ import {closeSync, constants, lstatSync, readFileSync} from 'node:fs';
 import {connect, type Socket} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {openDiagnostics} from '../diagnostics.js';
-import {tryLock} from '../lock.js';
+import {findLockHolder, tryLock} from '../lock.js';
 import {ownFileFlags} from '../own-file.js';
 import {prepareWorkspaceFolders, type WorkspacePaths} from '../paths.js';
 import {type CallOptions, type CallsOutcome, hostLost, openCalls} from './calls.js';
@@ -95,13 +95,16 @@ const tryReach = async (options: ReachOptions): Promise<Attempt> => {
 		stream.socket.destroy();
 		return {kind: 'unsettled', reason: `its token in ${options.paths.tokenFile} cannot be read.`};
 	}
-	return toAttempt(await openCalls({...options, stream: stream.socket, token, welcomeDeadlineMs}));
+	const outcome = await openCalls({...options, stream: stream.socket, token, welcomeDeadlineMs});
+	return toAttempt(outcome, options.paths);
 };
 
-const toAttempt = (outcome: CallsOutcome): Attempt => {
+const toAttempt = (outcome: CallsOutcome, paths: WorkspacePaths): Attempt => {
 	switch (outcome.kind) {
 		case 'open':
 			return {...outcome, kind: 'reached'};
+		case 'refused':
+			return outOfReach(outcome.message, findLockHolder(paths.lockFile));
 		case 'closed':
 			return {kind: 'unsettled', reason: outcome.reason};
 	}
@@ -232,6 +235,16 @@ const createPause = (signal: AbortSignal | undefined) => {
 
 const describe = (error: unknown) =>
 	error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+/** Of another version; what it says of itself, and what a person can do. */
+const outOfReach = (message: string, pid: number | undefined): Refusal => {
+	const kill = pid === undefined ? '' : `, or end it and all of them: kill ${pid}`;
+	return {
+		kind: 'refused',
+		code: 'host-version',
+		message: `${message} But it does not say which: see and stop them with that version${kill}.`,
+	};
+};
 
 const noHost: Refusal = {
 	kind: 'refused',

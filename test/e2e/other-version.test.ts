@@ -17,8 +17,9 @@ import {until} from '../support/until.js';
 
 const stage = setStage();
 
-const newer = (major: number, minor: number) =>
+const newer = (major: number, minor: number, ...edits: {file: string; from: string; to: string}[]) =>
 	bundle('test/support/pool-entry.ts', [
+		...edits,
 		{file: 'pool-entry.ts', from: "tandem: '0.1.0'", to: "tandem: '9.9.9'"},
 		{
 			file: 'src/host/messages.ts',
@@ -26,13 +27,17 @@ const newer = (major: number, minor: number) =>
 			to: `protocolVersion = {major: ${major}, minor: ${minor}}`,
 		},
 	]);
-let [otherMajor, otherMinor]: Awaited<ReturnType<typeof bundle>>[] = [];
+let [otherMajor, otherMinor, silentMajor]: Awaited<ReturnType<typeof bundle>>[] = [];
 beforeAll(async () => {
 	[otherMajor, otherMinor] = [await newer(2, 0), await newer(1, 7)];
+	silentMajor = await newer(2, 0, {
+		file: 'src/host/answers.ts',
+		from: 'isCoreMethod(method) ? answerCore(host, method, params)',
+		to: 'isCoreMethod(method) && params === answerCore ? answerCore(host, method, params)',
+	});
 });
 afterAll(() => {
-	otherMajor?.remove();
-	otherMinor?.remove();
+	for (const entry of [otherMajor, otherMinor, silentMajor]) entry?.remove();
 });
 
 /** Starts the other version's host for the stage's folder, and terminals in it, as its own client would. */
@@ -135,6 +140,22 @@ test('another major version: quitting leaves its terminals, and stopping all lea
 	const stop = await startTandem({place: stage.place, args: ['stop', '--all']});
 	await stop.ends(0);
 	await until(() => !stage.isAlive('sleep 3023'), 'its end');
+});
+
+test('another major version that does not even tell its terminals: they live on, and what to do is said', async () => {
+	await startHost(silentMajor?.file ?? '', 2, {dev: 'exec sleep 3025'});
+	const tandem = await stage.open();
+	await tandem.sees('no terminal host');
+	await tandem.sees(/belong to tandem 9\.9\.9[\s\S]*with that version[\s\S]*kill\s+\d+/);
+	const ps = await startTandem({place: stage.place, args: ['ps']});
+	await ps.ends(1);
+	expect(ps.text()).not.toContain('No terminals');
+	expect(stage.isAlive('sleep 3025')).toBe(true);
+	process.kill(Number(/kill\s+(\d+)/.exec(ps.text())?.[1]), 'SIGTERM');
+	await until(() => !stage.isAlive('sleep 3025'), 'its end');
+	await tandem.submit('!echo $((40 + 2))');
+	await tandem.sees('42');
+	await tandem.loses('no terminal host');
 });
 
 test('another minor version: everything that both understand', async () => {

@@ -1,6 +1,6 @@
 // A client against a host of another version or without manners, over a stream that is no socket.
 import {duplexPair} from 'node:stream';
-import {afterEach, expect, test} from 'vitest';
+import {afterEach, describe, expect, test} from 'vitest';
 import {type CallsOutcome, openCalls} from '../../src/host/calls.js';
 import type {WireEvent} from '../../src/host/messages.js';
 import {createDecoder, encodeFrame} from '../../src/host/wire.js';
@@ -29,7 +29,7 @@ const open = async (...frames: unknown[]) => {
 	const decoder = createDecoder(1_000_000);
 	far.on('data', bytes => received.push(...(decoder.push(bytes).messages as typeof received)));
 	const send = (...sent: unknown[]) => {
-		for (const message of sent) far.write(encodeFrame(message));
+		for (const message of sent) message === null ? far.end() : far.write(encodeFrame(message));
 	};
 	send(...frames);
 	const outcome = await openCalls({
@@ -145,26 +145,28 @@ test('a host of another major version tells its terminals, in its own words why 
 	]);
 });
 
-test('a host of another version that cannot even be asked for its list is given up', async () => {
+describe('a host of another version that does not even tell its terminals', () => {
 	const refused = {type: 'refused', protocol: {major: 2, minor: 0}, tandem: '2.0.0', message: 'No.'};
-	expect((await open(refused)).outcome).toMatchObject({
-		kind: 'closed',
-		reason: expect.stringContaining('in time'),
-	});
-	const answer = {type: 'response', id: 1, ok: {kind: 'list', terminals: 7}};
-	const torn = await open(refused, answer);
-	expect(torn.outcome).toMatchObject({kind: 'closed', reason: expect.stringContaining('malformed')});
-	expect(torn.closed).toEqual([]);
-});
+	const answer = {type: 'response', id: 1};
 
-test('a host of another version that answers the request for its list with an error is given up at once, for its own reason', async () => {
-	const refused = {type: 'refused', protocol: {major: 2, minor: 0}, tandem: '2.0.0', message: 'No.'};
-	for (const code of ['failed', 'unheard-of', 'unknown-method']) {
-		const error = {type: 'response', id: 1, ok: null, error: {code, message: 'It broke.'}};
-		const {outcome, far} = await open(refused, error);
-		expect(outcome).toEqual({kind: 'closed', reason: 'No.'});
+	test.each<[string, ...object[]]>([
+		['is silent about them'],
+		['tells what cannot be read', {...answer, ok: {kind: 'list', terminals: 7}}],
+		['speaks in a way that cannot be read', {...answer, id: 'x'}],
+		['knows no list', {...answer, ok: null, error: {code: 'unknown-method', message: 'No list.'}}],
+		['fails at it', {...answer, ok: null, error: {code: 'failed', message: 'It broke.'}}],
+		['refuses it', {...answer, ok: {kind: 'refused', code: 'shy', message: 'Not you.'}}],
+	])('that %s is given up for its own reason', async (_, ...answers) => {
+		const {outcome, closed, far} = await open(refused, ...answers);
+		expect(outcome).toEqual({kind: 'refused', message: 'No.'});
 		await until(() => far.destroyed || far.readableEnded);
-	}
+		expect(closed).toEqual([]);
+	});
+
+	test('is looked for again if it has only just ended', async () => {
+		const {outcome} = await open(refused, {type: 'goodbye', reason: 'It was idle.'}, null);
+		expect(outcome).toMatchObject({kind: 'closed'});
+	});
 });
 
 test('a goodbye is an intended end; an end without one is a loss', async () => {

@@ -19,6 +19,8 @@ import {type ClientOptions, connectHost, createHostClient, type HostClient} from
 import type {HostEvent, StartRequest} from '../../src/host/host.js';
 import {hostArgs} from '../../src/host/main.js';
 import type {Snapshot} from '../../src/host/protocol.js';
+import {encodeFrame} from '../../src/host/wire.js';
+import {tryLock} from '../../src/lock.js';
 import {resolveWorkspacePaths, type WorkspacePaths} from '../../src/paths.js';
 import {bundle} from '../support/bundle.js';
 import {pidsWith, readQuietly} from '../support/host-process.js';
@@ -385,6 +387,32 @@ test('somebody who answers at the socket without being a host is not believed fo
 	const outcome = await connectHost(options({startDeadlineMs: 500}));
 	expect(outcome).toMatchObject({kind: 'refused', code: 'host-lost'});
 	other.close();
+});
+
+test('a host of another version that tells nothing but that is asked once, and what to do is said', async () => {
+	mkdirSync(paths.stateFolder, {recursive: true, mode: 0o700});
+	const lock = tryLock(paths.lockFile);
+	let asked = 0;
+	const other = createServer(socket => {
+		asked++;
+		const refused = {type: 'refused', protocol: {major: 2, minor: 0}, tandem: '2.0.0', message: 'Another.'};
+		const error = {code: 'unknown-method', message: 'No list.'};
+		socket.write(encodeFrame(refused));
+		socket.write(encodeFrame({type: 'response', id: 1, ok: null, error}));
+	});
+	other.listen(paths.socketPath);
+	await once(other, 'listening');
+	writeFileSync(paths.tokenFile, 'f'.repeat(64));
+	expect(await connectHost(options())).toMatchObject({
+		kind: 'refused',
+		code: 'host-version',
+		message: expect.stringMatching(
+			new RegExp(`^Another\\. .* with that version, .*: kill ${process.pid}\\.$`),
+		),
+	});
+	expect(asked).toBe(1);
+	other.close();
+	if (lock.kind === 'acquired') lock.release();
 });
 
 test('files in the wrong place are refusals, and neither the client nor a later one suffers', async () => {
