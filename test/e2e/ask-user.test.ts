@@ -66,7 +66,7 @@ for (const size of [
 		await tandem.answer('login · Please type the token.', keys.enter);
 		await tandem.sees('you type');
 		tandem.type('hunter-two\r');
-		await tandem.sees('10');
+		await tandem.sees(/(^|│)10$/m);
 		tandem.type('\x1d\x1b');
 		for (let past = 0; past < 2; past++) await model.nextRequest();
 		const answer = lastOutput(await model.nextRequest());

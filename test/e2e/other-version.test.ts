@@ -12,7 +12,7 @@ import {findWorkspace} from '../../src/workspace.js';
 import {bundle} from '../support/bundle.js';
 import {startRequest} from '../support/host-process.js';
 import {setStage} from '../support/stage.js';
-import {commandOf, keys, processesOf, startTandem} from '../support/tandem.js';
+import {keys, startTandem} from '../support/tandem.js';
 import {until} from '../support/until.js';
 
 const stage = setStage();
@@ -121,8 +121,7 @@ test('another major version: told in a line, listed, stopped one by one, and the
 	expect(ps.text()).toMatch(/belong to tandem 9\.9\.9[\s\S]*2 +nap +running/);
 
 	// An end of its own is seen too.
-	const nap = processesOf(stage.place.home).find(pid => commandOf(pid).trim() === 'sleep 3022');
-	process.kill(nap ?? 0, 'SIGKILL');
+	await stage.kill('sleep 3022');
 	await tandem.sees('The host of the other version has ended: new terminals can be started.');
 	await tandem.submit('!echo $((40 + 2))');
 	await tandem.sees('42');

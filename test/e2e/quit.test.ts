@@ -1,5 +1,4 @@
 // Leaving while terminals run: the question, the choice, keeping without a question, and what is read afterwards.
-import {execFileSync} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
@@ -44,7 +43,7 @@ test('the question whose last terminal ends meanwhile has nothing left to ask: t
 	await tandem.sees(/1 running/);
 	await tandem.submit('/quit');
 	await tandem.sees('quit: 1 terminal still runs');
-	execFileSync('pkill', ['-xf', 'sleep 3006']);
+	await stage.kill('sleep 3006');
 	await tandem.ends(0);
 	expect(tandem.text()).not.toContain('Still running');
 });
@@ -55,6 +54,7 @@ test('the feature keep_terminals keeps them without a question', async () => {
 	const tandem = await stage.open();
 	await tandem.submit('!sleep 3003');
 	await tandem.sees(/1 running/);
+	await until(() => stage.isAlive('sleep 3003'), 'its start');
 	tandem.type(keys.ctrlD);
 	await tandem.ends(0);
 	expect(tandem.text()).toContain('Still running: sleep. See them with: tandem');
@@ -76,7 +76,8 @@ test('switched on in the window it counts at once, and stopping all leaves nothi
 	await tandem.submit('/stop all');
 	await until(() => !stage.isAlive('sleep 3004'), 'its end');
 	await tandem.submit('!sleep 3005');
-	await tandem.sees(/1 running/);
+	await tandem.sees(/running · terminal 2/);
+	await until(() => stage.isAlive('sleep 3005'), 'its start');
 	await tandem.submit('/quit');
 	await tandem.ends(0);
 	expect(stage.isAlive('sleep 3005')).toBe(true);

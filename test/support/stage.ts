@@ -3,6 +3,7 @@ import {afterEach, beforeEach} from 'vitest';
 import {type ModelServer, type Script, startModelServer} from './model-server.js';
 import {modelEnvironment} from './model-turns.js';
 import {commandOf, makePlace, processesOf, startTandem, type Tandem} from './tandem.js';
+import {until} from './until.js';
 
 export type Stage = {
 	readonly place: ReturnType<typeof makePlace>;
@@ -14,6 +15,8 @@ export type Stage = {
 	open(options?: Omit<Parameters<typeof startTandem>[0], 'place'>): Promise<Tandem>;
 	/** Whether a process with exactly this command line runs below this home. */
 	isAlive(command: string): boolean;
+	/** Kills that process, once it runs. */
+	kill(command: string): Promise<void>;
 };
 
 /** Registers the hooks; the parts are there inside of each test. */
@@ -41,6 +44,9 @@ export const setStage = (): Stage => {
 		if (part === undefined) throw new Error(`the test has no ${name} yet`);
 		return part;
 	};
+	const find = (command: string) =>
+		processesOf(present(place, 'place').home).find(pid => commandOf(pid).trim() === command);
+
 	return {
 		get place() {
 			return present(place, 'place');
@@ -51,8 +57,12 @@ export const setStage = (): Stage => {
 		get tandem() {
 			return present(tandem, 'tandem');
 		},
-		isAlive: command =>
-			processesOf(present(place, 'place').home).some(pid => commandOf(pid).trim() === command),
+		isAlive: command => find(command) !== undefined,
+		async kill(command) {
+			await until(() => find(command) !== undefined, `${command} to run`);
+			const pid = find(command);
+			if (pid !== undefined) process.kill(pid, 'SIGKILL');
+		},
 		async play(script) {
 			model = await startModelServer(script);
 			return model;
