@@ -457,7 +457,7 @@ export const createApp = (options: AppOptions): App => {
 		if (turn || isLeaving || opened.count === 0) {
 			await opened.close();
 			return notice(
-				turn ? 'A turn runs. Esc interrupts it; then /resume.' : `Session ${id} is gone.`,
+				turn ? 'A turn runs. Esc interrupts it; then /resume.' : `There is no session ${id}. /resume lists them.`,
 				'warning',
 			);
 		}
@@ -468,7 +468,7 @@ export const createApp = (options: AppOptions): App => {
 		saving = newSaving(opened);
 		hasSession = true;
 		hasTerminalTable = false;
-		show({type: 'session.replaced', conversation: fold.end()});
+		show({type: 'session.replaced', sessionId, conversation: fold.end()});
 		await left.close();
 		await takeUp(opened);
 	};
@@ -602,10 +602,10 @@ export const createApp = (options: AppOptions): App => {
 			if (turn) return notice('A turn runs. Esc interrupts it; then /new.', 'warning');
 			const left = saving;
 			const running = runningTerminals(store.get()).length;
-			show({type: 'session.replaced'});
+			sessionId = options.newSessionId();
+			show({type: 'session.replaced', sessionId});
 			shellLines.forget();
 			forgetAnswers();
-			sessionId = options.newSessionId();
 			saving = newSaving();
 			hasSession = false;
 			if (running > 0) notice(`A new session. ${plural(running, 'running terminal')} kept.`);

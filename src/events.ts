@@ -152,7 +152,7 @@ export type Event =
 	| {type: 'mode.changed'; mode: ApprovalMode}
 	| {type: 'features.changed'; features: Record<FeatureKey, boolean>}
 	/** Another conversation in this window: what its log says, or nothing yet; then its `session.started` follows. */
-	| {type: 'session.replaced'; conversation?: Conversation}
+	| {type: 'session.replaced'; sessionId: string; conversation?: Conversation}
 	| UiEvent;
 
 /** What is open, focused and selected. Never written. */

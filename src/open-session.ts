@@ -84,8 +84,9 @@ export const openSession = async (
 	const diagnosticsFile = `${workspacePaths.stateFolder}/window.jsonl`;
 	const diagnostics = createDiagnostics(diagnosticsFile, {secrets: settings.secrets});
 	const newSessionId = () => createSessionId(Date.now(), Math.random);
-	const store = createStore(initialState(workspace.folder, resumed.id ?? newSessionId(), isTour));
-	if (resumed.log) store.dispatch({type: 'session.replaced', conversation});
+	const sessionId = resumed.id ?? newSessionId();
+	const store = createStore(initialState(workspace.folder, sessionId, isTour));
+	if (resumed.log) store.dispatch({type: 'session.replaced', sessionId, conversation});
 	for (const event of openingEvents({...opening, configuration})) store.dispatch(event);
 
 	const host = createHostClient({

@@ -299,7 +299,10 @@ export const reduce = (state: State, event: Event): State => {
 			return {
 				...state,
 				...(event.conversation ?? emptyConversation),
-				session: event.conversation?.session ?? {...state.session, isTour: false},
+				session: {
+					...(event.conversation?.session ?? {...state.session, isTour: false}),
+					id: event.sessionId,
+				},
 				ui: {...state.ui, scroll: 0},
 				// It was about the file of the session before.
 				banner: undefined,

@@ -7,7 +7,7 @@ import {longSession} from './support/long-session.js';
 const empty = initialState('/w', 's');
 
 const resumed = (events: readonly DurableEvent[]) =>
-	reduce(empty, {type: 'session.replaced', conversation: foldAll(events)});
+	reduce(empty, {type: 'session.replaced', sessionId: empty.session.id, conversation: foldAll(events)});
 
 test('a log folded at once is what its events make one by one, wherever it ends', () => {
 	for (let seed = 1; seed <= 20; seed++) {

@@ -122,7 +122,7 @@ test('Up goes first through the conversation that was resumed, then through what
 		{type: 'message.sent', messageId: 'm1', text: 'fix it', notices: [], told: [], at: 2},
 		{type: 'shell.sent', shellId: 'x1', cmd: 'npm test', at: 3},
 	];
-	window.emit({type: 'session.replaced', conversation: foldAll(events)});
+	window.emit({type: 'session.replaced', sessionId: 's2', conversation: foldAll(events)});
 	for (const text of ['$ !npm test', '› fix it', '› /resume', '› of another session']) {
 		await window.press('up');
 		await window.waitFor(text);

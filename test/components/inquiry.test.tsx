@@ -125,5 +125,5 @@ test('a question is gone with its call, and with the conversation', () => {
 	const asked = reduce(initialState('/app', 's1'), {type: 'inquiry.asked', inquiry});
 	expect(asked.inquiries).toEqual([inquiry]);
 	expect(reduce(asked, {type: 'inquiry.closed', callId: 'c1'}).inquiries).toEqual([]);
-	expect(reduce(asked, {type: 'session.replaced'}).inquiries).toEqual([]);
+	expect(reduce(asked, {type: 'session.replaced', sessionId: 's2'}).inquiries).toEqual([]);
 });
