@@ -6,6 +6,7 @@ export const approvals: Command = {
 	name: 'approvals',
 	summary: 'choose what runs without asking',
 	usage: '/approvals [mode]',
+	takes: 1,
 	complete: () => Object.keys(approvalModes),
 	run({actions}, [mode]) {
 		if (mode === undefined) return actions.openOverlay('approvals');

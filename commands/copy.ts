@@ -6,6 +6,7 @@ export const copy: Command = {
 	name: 'copy',
 	summary: 'copy the last answer, or the output of a terminal’s last command',
 	usage: '/copy [id|name]',
+	takes: 1,
 	complete: ({terminals}) => terminals.map(({name}) => name),
 	run({state, actions}, [which]) {
 		if (which === undefined) return actions.copyAnswer();

@@ -6,6 +6,7 @@ export const logs: Command = {
 	name: 'logs',
 	summary: 'read and search what a terminal printed',
 	usage: '/logs [id|name]',
+	takes: 1,
 	complete: ({terminals}) => terminals.map(({name}) => name),
 	run({state, actions}, [which]) {
 		const meant = meantTerminal(state, which, '/logs');

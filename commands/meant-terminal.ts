@@ -1,5 +1,5 @@
 // Which terminal a command means: the one that is named, else the open one, else the only one there is.
-import {findTerminal, type State, terminalNames} from '../src/state.js';
+import {findTerminal, type State, terminalNames, whichTerminals} from '../src/state.js';
 
 type Meant =
 	| {kind: 'terminal'; terminal: State['terminals'][number]}
@@ -15,12 +15,11 @@ export const meantTerminal = (state: State, which: string | undefined, command: 
 				(terminals.length === 1 ? terminals[0] : undefined))
 			: findTerminal(state, which);
 	if (terminal) return {kind: 'terminal', terminal};
-	const names = terminalNames(state);
 	return {
 		kind: 'none',
 		message:
 			which === undefined
-				? `Which one? ${command} with one of: ${names}.`
-				: `No terminal ${which}. There are: ${names}.`,
+				? `Which one? ${command} with one of: ${terminalNames(state)}.`
+				: `No terminal ${which}. ${whichTerminals(state)}`,
 	};
 };

@@ -6,6 +6,7 @@ export const model: Command = {
 	name: 'model',
 	summary: 'choose the model; it answers from the next turn on',
 	usage: '/model [[provider] name]',
+	takes: 2,
 	complete: ({modelSources}) => [...new Set(modelSources.flatMap(({models}) => models))],
 	run({state, actions}, args) {
 		const [first, second] = args;

@@ -6,6 +6,7 @@ export const restart: Command = {
 	name: 'restart',
 	summary: 'run a terminal’s command again; a running one is stopped first',
 	usage: '/restart [id|name]',
+	takes: 1,
 	complete: ({terminals}) => terminals.map(({name}) => name),
 	run({state, actions}, [which]) {
 		const meant = meantTerminal(state, which, '/restart');

@@ -5,6 +5,7 @@ export const resume: Command = {
 	name: 'resume',
 	summary: 'go on with an earlier conversation',
 	usage: '/resume [session]',
+	takes: 1,
 	idleOnly: 'A turn is running: interrupt it with Esc first.',
 	run({actions}, [id]) {
 		if (id === undefined) actions.openSessions();

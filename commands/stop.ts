@@ -1,11 +1,12 @@
 import type {Command} from '../src/command.js';
-import {findTerminal, isRunning, type State, terminalNames} from '../src/state.js';
+import {findTerminal, isRunning, type State, terminalNames, whichTerminals} from '../src/state.js';
 
 /** Stops one terminal or all: `/stop dev`, `/stop 3`, `/stop all`; alone: the open one, or the only one. */
 export const stop: Command = {
 	name: 'stop',
 	summary: 'stop a terminal, or all of them',
 	usage: '/stop [id|name|all]',
+	takes: 1,
 	complete: state => [...state.terminals.filter(isRunning).map(({name}) => name), 'all'],
 	run({state, actions}, [which]) {
 		const running = state.terminals.filter(isRunning);
@@ -33,4 +34,4 @@ const meant = (state: State) => {
 const missing = (state: State, which: string | undefined): string =>
 	which === undefined
 		? `Which one? /stop with one of: ${terminalNames(state)}, or all.`
-		: `No terminal ${which}. There are: ${terminalNames(state)}.`;
+		: `No terminal ${which}. ${whichTerminals(state)}`;

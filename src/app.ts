@@ -8,7 +8,7 @@ import type {KnownFacts} from './agent/run-call.js';
 import type {ApprovalSubject} from './agent/tool.js';
 import {nextMode} from './approval-modes.js';
 import {createAsking} from './asking.js';
-import {type Command, findCommand, parseLine, parseShellLine} from './command.js';
+import {type Command, findCommand, noSuchCommand, parseLine, parseShellLine, tooMany} from './command.js';
 import {type Copied, createCopying} from './copying.js';
 import type {Diagnostics} from './diagnostics.js';
 import {createDriving} from './driving.js';
@@ -335,7 +335,9 @@ export const createApp = (options: AppOptions): App => {
 		const parsed = parseLine(line);
 		if (!parsed) return false;
 		const command = findCommand(options.commands, parsed.name);
-		if (!command) notice(`There is no /${parsed.name}. /help lists the commands.`, 'warning');
+		const misfit = command && tooMany(command, parsed.args);
+		if (!command) notice(noSuchCommand(options.commands, parsed.name), 'warning');
+		else if (misfit) notice(misfit, 'warning');
 		else if (turn && command.idleOnly) {
 			// A turn has ended for the person before its log is safe from a power cut.
 			if (!store.get().turn) void turn.ended.then(() => runCommand(line));
@@ -457,7 +459,9 @@ export const createApp = (options: AppOptions): App => {
 		if (turn || isLeaving || opened.count === 0) {
 			await opened.close();
 			return notice(
-				turn ? 'A turn runs. Esc interrupts it; then /resume.' : `There is no session ${id}. /resume lists them.`,
+				turn
+					? 'A turn runs. Esc interrupts it; then /resume.'
+					: `There is no session ${id}. /resume lists them.`,
 				'warning',
 			);
 		}

@@ -11,6 +11,8 @@ export type Command = {
 	/** One line for the popup and /help. */
 	summary: string;
 	usage: string;
+	/** How many words may stand after it; absent: none. */
+	takes?: number;
 	/** Why it can't run while a turn runs; absent: it can. */
 	idleOnly?: string;
 	/** What may stand after it, for completion. */
@@ -38,9 +40,19 @@ export const findCommand = (commands: readonly Command[], name: string): Command
 	return others.length === 0 ? only : undefined;
 };
 
-/** The name of the command that a mistyped one most likely means. */
-export const nearestCommand = (commands: readonly Command[], name: string): string | undefined =>
-	nearest(name, commands.flatMap(namesOf));
+/** Why it can't run with so many words after it, for the person; undefined: it can. */
+export const tooMany = ({name, usage, takes = 0}: Command, args: readonly string[]): string | undefined => {
+	if (args.length <= takes) return undefined;
+	return takes === 0
+		? `Nothing was done: /${name} takes nothing after it.`
+		: `Nothing was done: that is more than ${usage} takes.`;
+};
+
+/** For the person who typed it, with the name that was most likely meant. */
+export const noSuchCommand = (commands: readonly Command[], name: string): string => {
+	const near = nearest(name, commands.flatMap(namesOf));
+	return `There is no /${name}. ${near === undefined ? '' : `Did you mean /${near}? `}/help lists the commands.`;
+};
 
 const namesOf = ({name, aliases = []}: Command): string[] => [name, ...aliases];
 

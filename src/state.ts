@@ -391,9 +391,13 @@ const replaced = <Value, Key extends keyof Value>(
 export const findTerminal = (state: State, which: string): TerminalInfo | undefined =>
 	state.terminals.find(({id}) => String(id) === which) ?? state.terminals.find(({name}) => name === which);
 
-/** "dev (1), tests (2)", or "none". */
+/** "dev (1), tests (2)". */
 export const terminalNames = (state: State): string =>
-	state.terminals.map(({id, name}) => `${name} (${id})`).join(', ') || 'none';
+	state.terminals.map(({id, name}) => `${name} (${id})`).join(', ');
+
+/** The end of a message to a person who named none of them. */
+export const whichTerminals = (state: State): string =>
+	state.terminals.length === 0 ? 'There are no terminals.' : `There are: ${terminalNames(state)}.`;
 
 export const isRunning = (terminal: TerminalInfo): boolean => terminal.state.kind === 'running';
 

@@ -1,5 +1,12 @@
 import {expect, test} from 'vitest';
-import {type Command, findCommand, nearestCommand, parseLine, parseShellLine} from '../src/command.js';
+import {
+	type Command,
+	findCommand,
+	noSuchCommand,
+	parseLine,
+	parseShellLine,
+	tooMany,
+} from '../src/command.js';
 
 const command = (name: string, ...aliases: string[]): Command => ({
 	name,
@@ -52,7 +59,17 @@ test.each([
 	expect(findCommand(all, name)?.name).toBe(found);
 });
 
-test('a mistyped name has a nearest one', () => {
-	expect(nearestCommand(all, 'exprimental')).toBe('experimental');
-	expect(nearestCommand(all, 'xyzzy')).toBeUndefined();
+test('a mistyped name is answered with the nearest one', () => {
+	expect(noSuchCommand(all, 'exprimental')).toBe(
+		'There is no /exprimental. Did you mean /experimental? /help lists the commands.',
+	);
+	expect(noSuchCommand(all, 'xyzzy')).toBe('There is no /xyzzy. /help lists the commands.');
+});
+
+test('a word too many is not passed over in silence', () => {
+	const logs = {...command('logs'), usage: '/logs [id|name]', takes: 1};
+	expect(tooMany(command('new'), [])).toBeUndefined();
+	expect(tooMany(command('new'), ['topic'])).toBe('Nothing was done: /new takes nothing after it.');
+	expect(tooMany(logs, ['dev'])).toBeUndefined();
+	expect(tooMany(logs, ['dev', 'api'])).toBe('Nothing was done: that is more than /logs [id|name] takes.');
 });

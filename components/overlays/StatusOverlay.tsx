@@ -55,7 +55,9 @@ const facts = (state: State): [string, string][] => {
 		],
 		[
 			'terminals',
-			`${plural(state.terminals.length, 'terminal')}, ${runningCount(state)} running: ${terminalNames(state)}`,
+			state.terminals.length === 0
+				? 'none'
+				: `${plural(state.terminals.length, 'terminal')}, ${runningCount(state)} running: ${terminalNames(state)}`,
 		],
 		['host', host.kind === 'lost' ? `lost: ${host.reason}` : host.kind],
 		['features', features.map(({key}) => `${key} ${state.features[key] ? 'on' : 'off'}`).join(', ')],

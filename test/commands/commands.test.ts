@@ -31,6 +31,7 @@ test('/ps opens the list, or the terminal that is named', () => {
 
 test('/ps with a wrong name says which there are', () => {
 	expect(run('/ps api')).toEqual([['notice', 'No terminal api. There are: dev (1), tests (4), build (3).']]);
+	expect(run('/ps api', {terminals: []})).toEqual([['notice', 'No terminal api. There are no terminals.']]);
 });
 
 test('/stop stops one or all that run', () => {
@@ -109,4 +110,9 @@ test('/restart, /logs and /copy mean the terminal that is named, that is open, o
 test('names and aliases are unique', () => {
 	const names = commands.flatMap(({name, aliases = []}) => [name, ...aliases]);
 	expect(new Set(names).size).toBe(names.length);
+});
+
+test('every command takes as many words as its usage shows', () => {
+	const shown = commands.map(({name, usage}) => [name, usage.split('[').length - 1]);
+	expect(commands.map(({name, takes}) => [name, takes ?? 0])).toEqual(shown);
 });
