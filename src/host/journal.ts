@@ -1,23 +1,13 @@
-// A terminal's log on disk, at most 16 MB: the first megabyte of its final lines and the last fourteen, and the
-// last one of its raw bytes, in segment files that say themselves where they begin, so that they can be read
-// after the host's death.
-// Knows no emulator and no reader.
+// A terminal's log on disk: the first megabyte of its final lines and the last fifteen, in segment files that say
+// themselves where they begin, so that they can be read after the host's death; and the last raw bytes, of which
+// no line was made yet. Knows no emulator and no reader.
 import {closeSync, constants, unlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {openOwnFile} from '../own-file.js';
 import {countBytes, createByteStore} from './byte-store.js';
 import {trimPlainLine} from './plain.js';
 import type {LogLine} from './protocol.js';
-import {
-	asError,
-	blockCharacters,
-	closeQuietly,
-	listSegments,
-	readText,
-	segmentBytes,
-	tailSegments,
-	writeAll,
-} from './segments.js';
+import {asError, blockCharacters, closeQuietly, listSegments, readText, writeAll} from './segments.js';
 
 export type Journal = {
 	/** Raw output. The bytes are copied or written before it returns. */
@@ -183,13 +173,24 @@ type LineStore = {
 type LineSegment = LineRange & {
 	path: string;
 	index: number;
+	/** Of the file; of the lines in it, each with one for its end. */
 	bytes: number;
+	textBytes: number;
 	characters: number;
 	lastAt: number;
 };
 
+const headBytes = 1 << 20; // of lines: how a program began explains most of what follows
+const tailBytes = 15 << 20; // of the last lines, at the least
+// What may be kept beyond these, as long as it takes no more than twice that on the disk; smaller segments would
+// cost a flood a tenth more.
+const segmentTextBytes = 1 << 20;
+// With the times, and the returns of plain lines: lines of some length take little more than what is kept of
+// them, lines of a few characters up to twice that, and empty ones would take eight times as much.
+const mostBytes = 32 << 20;
+
 // A segment begins with `#FIRSTLINE TIME` and holds one `DELTA text` a line; DELTA is the time in
-// milliseconds since TIME, base 36. After `@COUNT DELTA` so many lines follow as they were printed.
+// milliseconds since TIME, base 36. After `@COUNT DELTA` so many lines follow as they are, or were printed.
 const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 	const segments = found;
 	let count = segments.at(-1)?.to ?? 0;
@@ -209,21 +210,42 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 		const header = `#${from} ${at}\n`;
 		writeAll(file, Buffer.from(header));
 		base = at;
-		const segment = {path, index, from, to: from - 1, bytes: header.length, characters: 0, lastAt: at};
+		const segment = {
+			path,
+			index,
+			from,
+			to: from - 1,
+			bytes: header.length,
+			textBytes: 0,
+			characters: 0,
+			lastAt: at,
+		};
 		segments.push(segment);
-		// The first segment stays for ever: how a program began explains most of what follows.
-		while (segments.length > tailSegments + 1) {
-			const [dropped] = segments.splice(1, 1);
-			if (dropped) unlinkSync(dropped.path);
-		}
 		return segment;
 	};
+	/** Removes what lies between the first and the last lines that are kept. */
+	const dropMiddle = () => {
+		let head = 0;
+		for (let kept = 0; kept < headBytes && head < segments.length; head++)
+			kept += segments[head]?.textBytes ?? 0;
+		let tail = sum(segments.slice(head), segment => segment.textBytes);
+		let total = sum(segments, segment => segment.bytes);
+		while (head < segments.length - 1) {
+			const oldest = segments[head];
+			if (!oldest || (tail - oldest.textBytes < tailBytes && total <= mostBytes)) return;
+			segments.splice(head, 1);
+			tail -= oldest.textBytes;
+			total -= oldest.bytes;
+			unlinkSync(oldest.path);
+		}
+	};
 
-	/** The segment that takes so many bytes of lines from `first` on: the last one, or undefined. */
-	const lastSegment = (first: number, bytes: number): LineSegment | undefined => {
+	/** The segment that takes the lines from `first` on, if it is there already. */
+	const lastSegment = (first: number): LineSegment | undefined => {
 		const segment = segments.at(-1);
-		const hasRoom = segment && file !== undefined && segment.bytes + bytes <= segmentBytes;
-		return hasRoom && segment.to === first - 1 ? segment : undefined;
+		if (!segment || file === undefined || segment.to !== first - 1) return undefined;
+		const isFull = segment.textBytes >= segmentTextBytes || segment.bytes >= 2 * segmentTextBytes;
+		return isFull ? undefined : segment;
 	};
 	const write = (segment: LineSegment, data: Uint8Array) => {
 		if (file !== undefined) writeAll(file, data);
@@ -233,16 +255,14 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 	const writeOut = (batch: Batch) => {
 		const first = batch.from + batch.written;
 		const last = batch.from + batch.texts.length - 1;
-		let data = formatLines(batch, base);
-		let segment = lastSegment(first, data.length);
-		if (!segment) {
-			segment = startSegment(first, batch.times[batch.written] ?? 0);
-			data = formatLines(batch, base);
-		}
+		const segment = lastSegment(first) ?? startSegment(first, batch.times[batch.written] ?? 0);
+		const {data, textBytes} = formatLines(batch, base);
 		write(segment, data);
 		segment.to = last;
+		segment.textBytes += textBytes;
 		segment.characters += charactersFrom([batch], first, last);
 		segment.lastAt = Math.max(segment.lastAt, batch.times.at(-1) ?? 0);
+		dropMiddle();
 	};
 
 	/** What fails is a gap: memory must stay bounded, and it is named when it is read. */
@@ -295,12 +315,15 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 			const first = count + 1;
 			count += contents.lines;
 			tryToWrite(() => {
-				const segment = lastSegment(first, bytes.length + mostHeaderBytes) ?? startSegment(first, at);
-				write(segment, Buffer.from(`@${contents.lines} ${Math.max(0, at - base).toString(36)}\n`));
+				const segment = lastSegment(first) ?? startSegment(first, at);
+				write(segment, Buffer.from(blockHeader(contents.lines, at - base)));
 				write(segment, bytes);
 				segment.to = count;
+				const hasReturns = bytes.at(-2) === carriageReturn;
+				segment.textBytes += bytes.length - (hasReturns ? contents.lines : 0);
 				segment.characters += contents.characters;
 				segment.lastAt = Math.max(segment.lastAt, at);
+				dropMiddle();
 			});
 		},
 		flush,
@@ -331,23 +354,38 @@ const createLineStore = (folder: string, found: LineSegment[]): LineStore => {
 	};
 };
 
-const mostHeaderBytes = 40; // of a block of plain lines
-
 /** What of the batch is not written yet, as a segment with this base holds it. */
-const formatLines = ({texts, times, written}: Batch, base: number): Buffer => {
+const formatLines = ({texts, times, written}: Batch, base: number): {data: Buffer; textBytes: number} => {
 	let text = '';
-	let prefixAt = Number.NaN;
-	let prefix = '';
-	for (let i = written; i < texts.length; i++) {
-		const at = times[i] ?? 0;
-		if (at !== prefixAt) {
-			prefixAt = at;
-			prefix = `${Math.max(0, at - base).toString(36)} `;
-		}
-		text += `${prefix}${texts[i] ?? ''}\n`;
+	let timeBytes = 0;
+	for (let start = written; start < texts.length; ) {
+		const at = times[start] ?? 0;
+		let end = start;
+		while (end < texts.length && times[end] === at && !endsInBlank(texts[end] ?? '')) end++;
+		const isBlock = end - start > 1;
+		if (!isBlock) end = start + 1;
+		const time = isBlock ? blockHeader(end - start, at - base) : `${encodeTime(at - base)} `;
+		timeBytes += time.length;
+		text += time;
+		for (let i = start; i < end; i++) text += `${texts[i] ?? ''}\n`;
+		start = end;
 	}
-	return Buffer.from(text);
+	const data = Buffer.from(text);
+	return {data, textBytes: data.length - timeBytes};
 };
+
+const encodeTime = (delta: number): string => Math.max(0, delta).toString(36);
+const blockHeader = (lines: number, delta: number): string => `@${lines} ${encodeTime(delta)}\n`;
+const carriageReturn = 0x0d;
+
+/** Whether it would read otherwise as a plain line: a part of one that was too long to be kept whole. */
+const endsInBlank = (text: string): boolean => {
+	const last = text.charCodeAt(text.length - 1);
+	return last === 0x20 || last === carriageReturn;
+};
+
+const sum = <T>(items: T[], of: (item: T) => number): number =>
+	items.reduce((total, item) => total + of(item), 0);
 
 type Batch = {from: number; texts: string[]; times: number[]; characters: number; written: number};
 
@@ -421,6 +459,7 @@ const findLineSegments = (folder: string): LineSegment[] => {
 			from,
 			to: Number.MAX_SAFE_INTEGER,
 			bytes: text.length,
+			textBytes: 0,
 			characters: 0,
 			lastAt: 0,
 		};

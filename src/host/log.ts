@@ -66,11 +66,12 @@ export const readLog = (
 
 /** Finds the lines that match a regular expression, or says that it takes too long: `slow`. */
 export type Matcher = {
-	match(texts: readonly string[]): {kind: 'matched'; indexes: number[]} | {kind: 'slow'};
+	match(texts: readonly string[], timeoutMs?: number): {kind: 'matched'; indexes: number[]} | {kind: 'slow'};
 };
 
 // A search over all 16 MB takes about 0.2 s; more means that the pattern backtracks without end.
 const matchTimeoutMs = 1_000;
+const searchTimeoutMs = 2_000; // of all parts together: the host answers nobody meanwhile
 
 /** Compiles a pattern (case matters; `(?i)` at its start: it does not). Refusal `bad-pattern`. */
 export const createMatcher = (pattern: string): Matcher | Refusal => {
@@ -90,10 +91,10 @@ export const createMatcher = (pattern: string): Matcher | Refusal => {
 		indexes.join();
 	}`);
 	return {
-		match(texts) {
+		match(texts, timeoutMs = matchTimeoutMs) {
 			context.texts = texts;
 			try {
-				const found: unknown = script.runInContext(context, {timeout: matchTimeoutMs});
+				const found: unknown = script.runInContext(context, {timeout: timeoutMs});
 				return {kind: 'matched', indexes: found === '' ? [] : String(found).split(',').map(Number)};
 			} catch (cause) {
 				if ((cause as {code?: unknown}).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return {kind: 'slow'};
@@ -177,8 +178,14 @@ const search = (
 	let matches = 0;
 	let before: LogLine[] = [];
 	let contextUntil = 0;
+	let leftMs = searchTimeoutMs;
 	const visit = (lines: LogLine[]): boolean => {
-		const found = matcher.match(lines.map(({text}) => text));
+		const started = performance.now();
+		const found = matcher.match(
+			lines.map(({text}) => text),
+			Math.max(1, Math.ceil(Math.min(matchTimeoutMs, leftMs))),
+		);
+		leftMs -= performance.now() - started;
 		if (found.kind === 'slow') return false;
 		const hits = new Set(found.indexes);
 		matches += hits.size;

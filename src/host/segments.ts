@@ -1,11 +1,9 @@
-// The segment files of a journal: how large, how many, found, read and written. Knows nothing of what is in them.
+// The segment files of a journal: found, read and written. Knows nothing of what is in them.
 import {closeSync, constants, readdirSync, readFileSync, unlinkSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import {ownFileFlags} from '../own-file.js';
 
-export const segmentBytes = 1 << 20; // of lines: 15 of them and the raw bytes are a terminal's 16 MB
 export const blockCharacters = 1 << 15; // large enough that a write costs less than a microsecond a line
-export const tailSegments = 14; // besides the first one
 
 export const listSegments = (folder: string, kind: string): {path: string; index: number}[] =>
 	readFolder(folder)

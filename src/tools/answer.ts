@@ -64,7 +64,7 @@ export const outputText = (reading: Reading, maxChars: number): string => {
 
 /** Lines that were printed and that nobody can read any more. */
 export const describeGap = ({from, to}: {from: number; to: number}): string =>
-	`… lines ${from} to ${to} are gone: the log keeps the first 1 MB and the last 14 MB, and what the disk takes …`;
+	`… lines ${from} to ${to} are gone: the log keeps the first 1 MB and the last 15 MB, and what the disk takes …`;
 
 /** As a remark in an answer's head. */
 export const logTrouble = ({logError}: TerminalInfo): string[] =>

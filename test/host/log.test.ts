@@ -109,3 +109,10 @@ test('a bad pattern is refused with its place, a slow one is stopped', () => {
 	});
 	expect(createMatcher('(?i)ERR')).toMatchObject({match: expect.any(Function)});
 });
+
+test('a pattern that is slow on all parts of a log together is stopped as well', () => {
+	for (let line = 1; line <= 190_000; line++) append(`${'a'.repeat(12)}${'!'.repeat(64)}`);
+	const started = performance.now();
+	expect(readLog(source(), {grep: '^(a+)+$', maxChars: 10})).toMatchObject({code: 'bad-pattern'});
+	expect(performance.now() - started).toBeLessThan(20_000);
+});

@@ -140,7 +140,7 @@ test('a search shows matches, their surroundings, jumps and what was left out', 
 	const {output} = await readTerminal(host).run({session_id: 1, grep: 'error', context: 1}, context);
 	expect(output.split('\n').slice(3)).toEqual([
 		'Log: 900 lines, 3 of them match',
-		'… lines 710 to 720 are gone: the log keeps the first 1 MB and the last 14 MB, and what the disk takes …',
+		'… lines 710 to 720 are gone: the log keeps the first 1 MB and the last 15 MB, and what the disk takes …',
 		'11: error a',
 		'12- after',
 		'--',
