@@ -16,6 +16,7 @@ import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import {findWorkspace} from '../../src/workspace.js';
 import {mountSmallDisk, refuseSpace, type SmallDisk} from '../support/disk.js';
+import {kill} from '../support/kill.js';
 import {call, text} from '../support/model-server.js';
 import {setStage} from '../support/stage.js';
 import {findHost, findWindow, keys, processesOf, startTandem, type Tandem} from '../support/tandem.js';
@@ -26,7 +27,7 @@ const stage = setStage();
 let disk: SmallDisk | undefined;
 // Before the stage removes what is mounted there.
 afterEach(() => {
-	for (const pid of disk ? processesOf(stage.place.home) : []) process.kill(pid, 'SIGKILL');
+	for (const pid of disk ? processesOf(stage.place.home) : []) kill(pid);
 	disk?.unmount();
 	disk = undefined;
 });

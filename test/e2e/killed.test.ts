@@ -1,13 +1,14 @@
 // The window dies by kill -9, or is left in the worst moment: the shell is usable, the terminals live, the
 // conversation comes back.
 import {execFileSync} from 'node:child_process';
-import {readdirSync, readFileSync} from 'node:fs';
+import {readdirSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {expectUsableShell, startInShell} from '../support/in-shell.js';
+import {kill} from '../support/kill.js';
 import {call, text} from '../support/model-server.js';
 import {lastOutput, lastUserText} from '../support/model-turns.js';
 import {setStage} from '../support/stage.js';
-import {findWindow, keys, processesOf, type Tandem} from '../support/tandem.js';
+import {commandOf, findWindow, keys, processesOf, type Tandem} from '../support/tandem.js';
 import {until} from '../support/until.js';
 import {writeWebProject} from '../support/web-project.js';
 
@@ -136,7 +137,7 @@ test('after a storm of Ctrl+C inside, a normal leave gives a usable shell', asyn
 test('a program that is killed with the mouse on leaves the person inside, and the shell usable', async () => {
 	const {tandem, before} = await startInShell(stage);
 	await enterVim(tandem);
-	for (const pid of processesOf(stage.place.home).filter(isVim)) process.kill(pid, 'SIGKILL');
+	for (const pid of processesOf(stage.place.home).filter(isVim)) kill(pid);
 	await tandem.sees('keys go nowhere');
 	tandem.type('rm -rf\r');
 	await tandem.sees('esc back here');
@@ -160,4 +161,4 @@ const enterVim = async (tandem: Tandem) => {
 	);
 };
 
-const isVim = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'vim';
+const isVim = (pid: number) => commandOf(pid).startsWith('vim ');

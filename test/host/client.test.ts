@@ -1,5 +1,6 @@
 // The client and the host as the processes that they are.
 import {type ChildProcess, spawn} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
 import {once} from 'node:events';
 import {
 	existsSync,
@@ -24,6 +25,7 @@ import {tryLock} from '../../src/lock.js';
 import {resolveWorkspacePaths, type WorkspacePaths} from '../../src/paths.js';
 import {bundle} from '../support/bundle.js';
 import {pidsWith, readQuietly} from '../support/host-process.js';
+import {kill} from '../support/kill.js';
 import {until} from '../support/until.js';
 
 const uid = process.getuid?.() ?? 0;
@@ -52,20 +54,13 @@ beforeEach(() => {
 afterEach(async () => {
 	for (const client of clients.splice(0)) await client.close();
 	for (const child of children.splice(0)) child.kill('SIGKILL');
-	for (const pid of hostPids()) killQuietly(pid);
+	for (const pid of hostPids()) kill(pid);
 	await until(() => hostPids().length === 0);
 	rmSync(stateFolder, {recursive: true, force: true});
 });
 
 /** The host processes of this test's state folder, whoever started them. */
 const hostPids = (): number[] => pidsWith(`--state\0${stateFolder}\0`, 'cmdline');
-const killQuietly = (pid: number) => {
-	try {
-		process.kill(pid, 'SIGKILL');
-	} catch {
-		// it has just ended
-	}
-};
 
 const options = (some: Partial<ClientOptions> = {}): ClientOptions => ({
 	paths,
@@ -468,13 +463,15 @@ test('a request over 32 MB is a refusal, and the connection lives on', async () 
 
 test('a state folder too deep for a socket works through the temp folder', async () => {
 	const deep = join(stateFolder, 'd'.repeat(100));
-	const resolved = resolveWorkspacePaths({stateFolder: deep, key: 'fedcba9876543210', uid});
+	// In a folder that all of this machine share.
+	const own = randomBytes(8).toString('hex');
+	const resolved = resolveWorkspacePaths({stateFolder: deep, key: own, uid});
 	if (resolved.kind === 'failed') throw new Error(resolved.message);
-	expect(resolved.socketPath).toMatch(/^\/tmp\/tandem-\d+\/fedcba9876543210\//);
+	expect(resolved.socketPath).toMatch(new RegExp(`^/tmp/tandem-\\d+/${own}/`));
 	const how = options().spawn;
 	const client = await connected({
 		paths: resolved,
-		...(how && {spawn: {...how, args: [...hostArgs(deep, 'fedcba9876543210'), '--idle-ms', '1000']}}),
+		...(how && {spawn: {...how, args: [...hostArgs(deep, own), '--idle-ms', '1000']}}),
 	});
 	await client.start(request());
 	await client.stop(1);

@@ -9,6 +9,7 @@ import type {Host} from '../../src/host/host.js';
 import {createPool} from '../../src/host/pool.js';
 import {listChildren, readProcess} from '../../src/host/processes.js';
 import {stopTree} from '../../src/host/stop.js';
+import {kill} from '../support/kill.js';
 import {until} from '../support/until.js';
 
 let folder: string;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
 	await host.close();
-	for (const pid of alive()) process.kill(pid, 'SIGKILL');
+	for (const pid of alive()) kill(pid);
 	rmSync(folder, {recursive: true, force: true});
 });
 
@@ -99,7 +100,7 @@ test('what such a command leaves behind is named while it lives, and waited for 
 	await until(() => alive().length >= sleepers);
 	await until(async () => {
 		const [last] = await host.list();
-		for (const {pid} of last?.leftovers ?? []) if (readProcess(pid)) process.kill(pid, 'SIGKILL');
+		for (const {pid} of last?.leftovers ?? []) kill(pid);
 		return last?.state.kind === 'ended';
 	});
 });

@@ -5,6 +5,7 @@ import type {HostEvent} from '../../src/host/host.js';
 import type {Snapshot} from '../../src/host/protocol.js';
 import {bundle} from '../support/bundle.js';
 import {makeHostPlace, pidsWith, startRequest as request} from '../support/host-process.js';
+import {kill} from '../support/kill.js';
 import {until} from '../support/until.js';
 
 let entry: Awaited<ReturnType<typeof bundle>>;
@@ -72,7 +73,7 @@ test('kill -9 of the host: its terminals are lost, not ended, and ids are not us
 	await client.list();
 	const events: HostEvent[] = [];
 	client.subscribe(event => events.push(event));
-	for (const pid of place.pids()) process.kill(pid, 'SIGKILL');
+	for (const pid of place.pids()) kill(pid);
 	await until(() => events.some(({type}) => type === 'host.connected'));
 	const states = (await client.list()).map(({id, state}) => [id, state.kind]);
 	expect(states.sort()).toEqual([

@@ -1,5 +1,6 @@
 // What every test of the built program needs: a place of its own, a scripted model, the window, and their end.
 import {afterEach, beforeEach} from 'vitest';
+import {kill} from './kill.js';
 import {type ModelServer, type Script, startModelServer} from './model-server.js';
 import {modelEnvironment} from './model-turns.js';
 import {commandOf, makePlace, processesOf, startTandem, type Tandem} from './tandem.js';
@@ -59,9 +60,11 @@ export const setStage = (): Stage => {
 		},
 		isAlive: command => find(command) !== undefined,
 		async kill(command) {
-			await until(() => find(command) !== undefined, `${command} to run`);
-			const pid = find(command);
-			if (pid !== undefined) process.kill(pid, 'SIGKILL');
+			await until(() => {
+				const pid = find(command);
+				if (pid !== undefined) kill(pid);
+				return pid !== undefined;
+			}, `${command} to run`);
 		},
 		async play(script) {
 			model = await startModelServer(script);

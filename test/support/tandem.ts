@@ -3,6 +3,8 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
+import {readProcess} from '../../src/host/processes.js';
+import {kill} from './kill.js';
 import {runOnScreen} from './real-screen.js';
 
 export const launcher = resolve('src/tandem.sh');
@@ -23,13 +25,7 @@ export const makePlace = () => {
 		folder,
 		/** Ends everything that was started with this home, then removes it. */
 		remove() {
-			for (const pid of processesOf(home)) {
-				try {
-					process.kill(pid, 'SIGKILL');
-				} catch {
-					// It ended by itself in between.
-				}
-			}
+			for (const pid of processesOf(home)) kill(pid);
 			rmSync(root, {recursive: true, force: true});
 		},
 	};
@@ -47,10 +43,12 @@ export const processesOf = (home: string): number[] => {
 
 /** The process of the window that runs with this home. */
 export const findWindow = (home: string): number => {
-	const pid = processesOf(home).find(pid => {
+	const found = processesOf(home).filter(pid => {
 		const command = commandOf(pid);
 		return command.includes('main.js') && !/ host( |$)/.test(command);
 	});
+	// What it starts bears its name for a moment.
+	const pid = found.find(pid => !found.includes(readProcess(pid)?.parent ?? 0));
 	if (pid === undefined) throw new Error('no window found');
 	return pid;
 };
