@@ -82,6 +82,7 @@ test.each(Object.entries(noSpace))(
 		const tandem = await stage.open();
 		await tandem.submit('the first');
 		await tandem.sees('First answer.');
+		await tandem.loses('to interrupt');
 		await tandem.submit('!n=0; while sleep 0.1; do n=$((n + 1)); echo "row $n $(printf %0999d 0)"; done');
 		await tandem.sees(/row \d/);
 
@@ -146,6 +147,7 @@ test('a session’s file that is deleted or replaced: told, never said to be sav
 	const tandem = await stage.open();
 	await tandem.submit('the first');
 	await tandem.sees('First answer.');
+	await tandem.loses('to interrupt');
 	const file = sessionFile();
 	rmSync(file);
 	writeFileSync(file, 'somebody else’s');
