@@ -7,6 +7,7 @@ import {emptyBuffer, type TextBuffer} from '../src/editor/buffer.js';
 import type {Store} from '../src/store.js';
 import {ApprovalPrompt, approvalSize} from './ApprovalPrompt.js';
 import {createApprovalDraft} from './approval-draft.js';
+import {bannerRows, bannerSize} from './banner-rows.js';
 import {Completions} from './Completions.js';
 import {Composer} from './Composer.js';
 import {type Files, noFiles} from './completing.js';
@@ -19,7 +20,6 @@ import {type Tandem, TandemContext, useSlice, useTandem} from './hooks/use-tande
 import {createInquiryDraft} from './inquiry-draft.js';
 import {createKeyRouter, type InputEvent} from './key-router.js';
 import {layout, splitWidth} from './layout.js';
-import {clean} from './lines.js';
 import {Overlay} from './overlays/Overlay.js';
 import {createQuestion} from './question.js';
 import {StatusLine} from './StatusLine.js';
@@ -125,7 +125,7 @@ const Window = () => {
 		isPanelFocused,
 		isModal: overlay !== undefined || approval !== undefined,
 		input: approval ? approvalSize(approval, columns, rows) : composerRows,
-		hasBanner: banner !== undefined,
+		banner: bannerSize(banner, columns),
 	});
 	if (isFullScreen && openTerminal !== undefined && !approval) {
 		const asking = isAsked ? 1 : 0;
@@ -166,7 +166,7 @@ const Window = () => {
 			)}
 			{place.panel > 0 && <TerminalPanel width={columns} height={place.panel} />}
 			{place.banner > 0 && (
-				<Rows rows={[theme.warn(` ! ${clean(banner ?? '')}`)]} width={columns} height={1} />
+				<Rows rows={bannerRows(banner ?? '', columns, place.banner)} width={columns} height={place.banner} />
 			)}
 			{approval ? (
 				<ApprovalPrompt

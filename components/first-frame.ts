@@ -32,7 +32,7 @@ export const firstFrame = (
 		isPanelFocused: false,
 		isModal,
 		input: composerSize(buffer, {queue: [], guide: noGuide}, columns, rows),
-		hasBanner: false,
+		banner: 0,
 	});
 	const composer = composerView(
 		{buffer, queue: [], isTurnRunning: false, guide: noGuide},

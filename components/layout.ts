@@ -11,7 +11,8 @@ export type Wishes = {
 	isModal: boolean;
 	/** Rows that the composer, or the approval in its place, would like. */
 	input: number;
-	hasBanner: boolean;
+	/** Rows that the banner would like; 0: there is none. */
+	banner: number;
 };
 
 export type Layout = {
@@ -31,7 +32,7 @@ export const layout = (wishes: Wishes): Layout => {
 	const {rows} = wishes;
 	const status = rows >= 3 ? 1 : 0;
 	const header = rows >= tinyRows ? 1 : 0;
-	const banner = wishes.hasBanner && rows >= tinyRows ? 1 : 0;
+	const banner = rows < tinyRows ? 0 : Math.min(wishes.banner, rows < lowRows ? 1 : wishes.banner);
 	const free = rows - status - header - banner;
 	const input = Math.max(1, Math.min(wishes.input, free - (free > 2 ? 1 : 0)));
 	const panel = Math.max(0, Math.min(panelHeight(wishes), free - input - 1));

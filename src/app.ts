@@ -22,7 +22,7 @@ import type {ProcessInfo} from './host/protocol.js';
 import {createHostNews} from './host-news.js';
 import type {Model} from './model/model.js';
 import {createSaving, type Saving} from './saving.js';
-import type {SessionLog, SessionLogFailure} from './session/log.js';
+import type {SessionLog} from './session/log.js';
 import {createShellLines} from './shell-lines.js';
 import {currentInquiry, isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './state.js';
 import type {Store} from './store.js';
@@ -56,11 +56,16 @@ export type AppOptions = {
 	/** What the model is told first; with the folder's own instructions only if it is trusted. */
 	instructions(isTrusted: boolean): Promise<string>;
 	/** Hands the events that it has to `take`. */
-	openLog(sessionId: string, take?: (event: DurableEvent) => void): Promise<SessionLog | SessionLogFailure>;
+	openLog(
+		sessionId: string,
+		take?: (event: DurableEvent) => void,
+	): Promise<SessionLog | {kind: 'failed'; message: string}>;
 	/** A resumed session's log. */
 	log?: SessionLog;
-	/** Where patches are on record while they are written. */
-	patchFolder: string;
+	/** Why nothing can be stored, in words; undefined: it can. */
+	obstacle(): string | undefined;
+	/** Where patches are on record while they are written. Undefined: nowhere, nothing can be stored. */
+	patchFolder(): string | undefined;
 	newSessionId(): string;
 	/** The sessions that can be gone on with: this folder's first, then the others', newest first. */
 	listSessions(): Promise<SessionChoice[]>;
@@ -70,8 +75,11 @@ export type AppOptions = {
 	rememberTrust(): Promise<string | undefined>;
 	/** Called after the folder became trusted: its configuration counts from now on. */
 	onTrusted(): Promise<void>;
-	/** Everything is over: terminals are kept or stopped, the log is closed. `troubles`: what could not be ended. */
-	onLeft(troubles: readonly string[]): void;
+	/**
+	 * Everything is over: terminals are kept or stopped, the log is closed. `troubles`: what could not be ended.
+	 * `isOnDisk`: the session can be gone on with.
+	 */
+	onLeft(end: {troubles: readonly string[]; isOnDisk: boolean}): void;
 	diagnostics: Diagnostics;
 };
 
@@ -134,6 +142,13 @@ export const createApp = (options: AppOptions): App => {
 		return own;
 	};
 	let saving = newSaving(options.log);
+
+	/** Who sees the banner before anything is sent goes on knowing it. */
+	const foreseeTrouble = (isAnythingSent: boolean) => {
+		const obstacle = options.obstacle();
+		saving.foresee(obstacle);
+		isSavingWaived = obstacle !== undefined && !isAnythingSent;
+	};
 
 	const emit = createEmit({
 		save: event => saving.save(event),
@@ -259,7 +274,7 @@ export const createApp = (options: AppOptions): App => {
 				cwd: options.cwd,
 				workspace: state.session.workspace,
 				sessionId,
-				patchFolder: options.patchFolder,
+				patchFolder: options.patchFolder(),
 				env,
 				environmentFor: options.environment,
 				position: id => store.get().positions[id],
@@ -393,7 +408,7 @@ export const createApp = (options: AppOptions): App => {
 		await whileHostAnswers(shellLines.settled());
 		await saving.close();
 		await host.close();
-		options.onLeft(troubles ?? []);
+		options.onLeft({troubles: troubles ?? [], isOnDisk: saving.isOnDisk()});
 	};
 
 	/** The last terminal ended while it was asked about: whoever asked to quit does. Not knowing is no end: they stay. */
@@ -415,7 +430,9 @@ export const createApp = (options: AppOptions): App => {
 	/** A crash in the middle of a patch: the files are whole again, and whose call it was hears of it. */
 	const mendCutPatches = async () => {
 		const {workspace} = store.get().session;
-		const {mended, troubles} = await mendPatches(options.patchFolder, {workspace, now: Date.now()});
+		const patchFolder = options.patchFolder();
+		if (patchFolder === undefined) return;
+		const {mended, troubles} = await mendPatches(patchFolder, {workspace, now: Date.now()});
 		for (const trouble of troubles) notice(trouble, 'warning');
 		for (const {call, outcome, news, forget} of mended) {
 			if (news) notice(news, 'warning');
@@ -612,6 +629,7 @@ export const createApp = (options: AppOptions): App => {
 			forgetAnswers();
 			saving = newSaving();
 			hasSession = false;
+			foreseeTrouble(false);
 			if (running > 0) notice(`A new session. ${plural(running, 'running terminal')} kept.`);
 			// Last: what is typed meanwhile belongs to the new one.
 			await left.close();
@@ -656,6 +674,7 @@ export const createApp = (options: AppOptions): App => {
 		actions,
 		emit,
 		async start(prompt) {
+			foreseeTrouble(prompt !== undefined);
 			await (options.log ? takeUp(options.log) : mendCutPatches());
 			host.subscribe(event => {
 				show(event);

@@ -11,6 +11,8 @@ export type Diagnostics = {
 export type DiagnosticsOptions = {
 	/** Texts that must never appear in the file, whatever an error's message says. */
 	secrets?: () => readonly string[];
+	/** False while the file's folder is not fit to be written in: the entry is dropped. */
+	mayWrite?: () => boolean;
 	/** Bytes before the file is set aside as `FILE.old`, which is overwritten. */
 	maxBytes?: number;
 	now?: () => number;
@@ -24,8 +26,9 @@ const maxEntryChars = 16_000;
 
 /** Appends to a file of mode 0600, made on the first line. A link in its place is not followed. */
 export const createDiagnostics = (file: string, options: DiagnosticsOptions = {}): Diagnostics => {
-	const {secrets = () => [], maxBytes = defaultMaxBytes, now = Date.now} = options;
+	const {secrets = () => [], mayWrite = () => true, maxBytes = defaultMaxBytes, now = Date.now} = options;
 	const write = (entry: Record<string, unknown>) => {
+		if (!mayWrite()) return;
 		const text = redact(JSON.stringify(entry), secrets());
 		append(file, `${text}\n`, maxBytes);
 	};

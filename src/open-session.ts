@@ -1,5 +1,5 @@
 // A session to work in, without a screen: log, settings, host and app put together from the opening.
-import {type App, createApp} from './app.js';
+import {type App, type AppOptions, createApp} from './app.js';
 import type {Command} from './command.js';
 import type {Copied} from './copying.js';
 import {createDiagnostics, type Diagnostics} from './diagnostics.js';
@@ -55,16 +55,18 @@ export const openSession = async (
 		size(): {columns: number; rows: number};
 		/** Puts a text on the clipboard. */
 		copy(text: string): Promise<Copied>;
-		/** Terminals are kept or stopped, the log is closed. `troubles`: what could not be ended. */
-		onLeft(troubles: readonly string[]): void;
+		onLeft: AppOptions['onLeft'];
 	},
 ): Promise<OpenSession | {kind: 'failed'; message: string}> => {
 	const {cwd, tandem, env, uid} = request;
 	const {paths, workspace} = opening;
 	const workspacePaths = resolveWorkspacePaths({stateFolder: paths.stateFolder, key: workspace.key, uid});
 	if (workspacePaths.kind === 'failed') return workspacePaths;
-	const unwritable = prepareWorkspaceFolders(workspacePaths, uid);
-	if (unwritable) return unwritable;
+	/** Why nothing can be stored. Asked anew each time: a home becomes writable, or somebody takes it away. */
+	const obstacle = () => prepareWorkspaceFolders(workspacePaths, uid);
+	const obstacleAtStart = obstacle();
+	// What is stored can't be gone on with there, and a tour without terminals shows nothing.
+	if (obstacleAtStart && (request.resume || request.isTour)) return obstacleAtStart;
 	const sessions = `${workspacePaths.stateFolder}/sessions`;
 	const fold = createFold();
 	const resumed = await resumeSession(request.resume, sessions, fold.add);
@@ -82,7 +84,10 @@ export const openSession = async (
 	const configuration = isTour ? loadConfiguration(sources, opening.isTrusted) : opening.configuration;
 	const settings = createSettings(sources, configuration);
 	const diagnosticsFile = `${workspacePaths.stateFolder}/window.jsonl`;
-	const diagnostics = createDiagnostics(diagnosticsFile, {secrets: settings.secrets});
+	const diagnostics = createDiagnostics(diagnosticsFile, {
+		secrets: settings.secrets,
+		mayWrite: () => obstacle() === undefined,
+	});
 	const newSessionId = () => createSessionId(Date.now(), Math.random);
 	const sessionId = resumed.id ?? newSessionId();
 	const store = createStore(initialState(workspace.folder, sessionId, isTour));
@@ -131,7 +136,9 @@ export const openSession = async (
 		model: () => settings.model(),
 		models,
 		environment: asked => settings.environment(asked),
-		remember: history.add,
+		remember: text => {
+			if (!obstacle()) history.add(text);
+		},
 		surroundings: id => ({
 			version: tandem,
 			cwd,
@@ -143,9 +150,10 @@ export const openSession = async (
 		copy: window.copy,
 		size: window.size,
 		instructions: isFolderTrusted => settings.instructions(isFolderTrusted, store.get().features),
-		openLog: (id, take) => openSessionLog(sessionFile(sessions, id) ?? sessions, take),
+		openLog: async (id, take) => obstacle() ?? openSessionLog(sessionFile(sessions, id) ?? sessions, take),
 		...(resumed.log && {log: resumed.log}),
-		patchFolder: `${workspacePaths.stateFolder}/patches`,
+		obstacle: () => obstacle()?.message,
+		patchFolder: () => (obstacle() ? undefined : `${workspacePaths.stateFolder}/patches`),
 		newSessionId,
 		listSessions: async () => sessionChoices(await listAllSessions(paths.stateFolder), workspace.folder),
 		async saveFeatures(features) {
@@ -176,7 +184,7 @@ export const openSession = async (
 		app,
 		diagnostics,
 		diagnosticsFile,
-		sent: history.read,
+		sent: () => (obstacle() ? [] : history.read()),
 		files,
 		warn() {
 			for (const warning of settings.warnings()) app.actions.notice(warning, 'warning');
@@ -191,10 +199,14 @@ export const openSession = async (
 			const outcome = await host.connect();
 			if (outcome.kind === 'connected') return;
 			await app.emit({type: 'host.lost', reason: outcome.message});
-			app.actions.notice(outcome.message, 'warning');
+			const isTold = outcome.message === obstacleAtStart?.message;
+			app.actions.notice(isTold ? noTerminals : outcome.message, 'warning');
 		},
 	};
 };
+
+// Behind the banner, which says why and what to do.
+const noTerminals = 'Until then there are no terminals: each keeps its log there.';
 
 /** Tours elsewhere are gone on with by `tandem demo`. */
 const sessionChoices = (all: readonly SessionSummary[], here: string): SessionChoice[] => {

@@ -2,6 +2,7 @@
 // private folder. Knows nothing of what is written there.
 import {accessSync, constants, existsSync, lstatSync, mkdirSync} from 'node:fs';
 import {dirname, isAbsolute, join} from 'node:path';
+import {reasonOf} from './disk-errors.js';
 import {sha256} from './sha256.js';
 
 /** `configFile` is the user's own; everything under `stateFolder` is tandem's. */
@@ -105,31 +106,32 @@ export const preparePrivateFolder = (folder: string, uid: number): PathFailure |
 	try {
 		mkdirSync(folder, {recursive: true, mode: 0o700});
 		const found = lstatSync(folder);
-		if (found.isSymbolicLink() || !found.isDirectory()) return notPrivate(folder, 'is not a folder');
-		if (found.uid !== uid) return notPrivate(folder, `belongs to user ${found.uid}`);
+		if (found.isSymbolicLink()) return notPrivate(folder, 'is a link. Remove the link');
+		if (found.uid !== uid) return notPrivate(folder, `belongs to user ${found.uid}. Have it given to you`);
 		if ((found.mode & 0o077) !== 0) {
-			return notPrivate(folder, `is open to others; run: chmod 700 '${folder}'`);
+			return notPrivate(folder, `is open to others. Run: chmod 700 '${folder}'`);
 		}
 		accessSync(folder, constants.W_OK | constants.X_OK);
 	} catch (cause) {
 		return {
 			kind: 'failed',
 			code: 'not-writable',
-			message: `${folder} cannot be made or written (${reasonOf(folder, cause)}). Make it writable, or set TANDEM_HOME to a folder that is.`,
+			// The reason first: whoever has one row for it cuts the end.
+			message: `${capitalised(reasonOf(causeOf(folder, cause)))}. Make ${folder} a folder that can be written, or set TANDEM_HOME to one.`,
 			cause,
 		};
 	}
 };
 
 /** Node says of a whole path that it is not there when it is the folder above it that cannot be written. */
-const reasonOf = (folder: string, cause: unknown): string => {
+const causeOf = (folder: string, cause: unknown): unknown => {
 	let above = folder;
 	while (!existsSync(above)) above = dirname(above);
 	try {
 		accessSync(above, constants.W_OK);
-		return errorCode(cause);
+		return cause;
 	} catch (error) {
-		return errorCode(error);
+		return error;
 	}
 };
 
@@ -180,10 +182,9 @@ const relative = (name: string, value: string): PathFailure => ({
 const notPrivate = (folder: string, what: string): PathFailure => ({
 	kind: 'failed',
 	code: 'not-private',
-	message: `tandem does not use ${folder}: it ${what}.`,
+	message: `tandem does not use ${folder}: it ${what}, or set TANDEM_HOME to a folder of your own.`,
 });
 
-const shortHash = (text: string) => sha256(text).slice(0, 8);
+const capitalised = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-const errorCode = (error: unknown) =>
-	error instanceof Error && 'code' in error ? String(error.code) : String(error);
+const shortHash = (text: string) => sha256(text).slice(0, 8);

@@ -11,7 +11,7 @@ import {sanitise} from './text/sanitise.js';
 import {withCaret} from './tty/cells.js';
 import {watchUnseenEnds} from './unseen-ends.js';
 
-type End = {exitCode: number; message?: string; troubles?: readonly string[]};
+type End = {exitCode: number; message?: string; troubles?: readonly string[]; isOnDisk?: boolean};
 
 // A file system or a turn that hangs holds up nobody who said that the window must go.
 const leaveDeadlineMs = 1_000;
@@ -30,7 +30,7 @@ export const runWindow = async (
 		commands,
 		copy: text => copyBothWays(text, output.copy(text)),
 		size: () => ({columns: output.frames.columns, rows: output.frames.rows}),
-		onLeft: troubles => left.resolve({exitCode: 0, troubles, ...cause}),
+		onLeft: end => left.resolve({exitCode: 0, ...end, ...cause}),
 	});
 	if (opened.kind === 'failed') return {exitCode: 1, message: opened.message};
 	const {store, app, diagnostics, diagnosticsFile} = opened;
@@ -88,7 +88,8 @@ export const runWindow = async (
 	const end = await left.promise;
 	screen.unmount();
 	input.stop();
-	const words = farewell(store.get(), {columns: output.size().columns, troubles: end.troubles ?? []});
+	const {troubles = [], isOnDisk = true} = end;
+	const words = farewell(store.get(), {columns: output.size().columns, troubles, isOnDisk});
 	await output.stop(end.exitCode === 0 ? words : '');
 	return end;
 };

@@ -35,6 +35,7 @@ const leaves = [
 	'paths',
 	'workspace',
 	'diagnostics',
+	'disk-errors',
 	'trust',
 	'assets',
 	'approval-modes',

@@ -41,6 +41,33 @@ test('what could not be saved is told, later events are saved, and the gap stand
 	await log.close();
 });
 
+test('whose session it is comes first, however late: the gap is before it', async () => {
+	writeFileSync(join(folder, 'sessions'), '');
+	const {file, saving} = begin();
+	const started: DurableEvent = {
+		type: 'session.started',
+		sessionId: 's',
+		workspace: '/w',
+		model: 'm',
+		tandem: '1.0.0',
+		at: 1,
+	};
+	expect(await saving.save(started)).toBe(false);
+	expect(await saving.save(turn('a'))).toBe(false);
+	expect(saving.isOnDisk()).toBe(false);
+	rmSync(join(folder, 'sessions'));
+	expect(await Promise.all([saving.save(turn('b')), saving.save(turn('c'))])).toEqual([true, true]);
+	expect(saving.isOnDisk()).toBe(true);
+	await saving.close();
+
+	const events: DurableEvent[] = [];
+	const log = await openSessionLog(file, event => events.push(event));
+	if (log.kind === 'failed') throw new Error(log.message);
+	expect(events).toEqual([started, turn('b'), turn('c')]);
+	expect(log.damage).toEqual([{line: 1, reason: '1 records are missing before it'}]);
+	await log.close();
+});
+
 test('a file that is deleted meanwhile is never said to be saved', async () => {
 	const {file, told, saving} = begin();
 	expect(await saving.save(turn('a'))).toBe(true);
@@ -48,6 +75,7 @@ test('a file that is deleted meanwhile is never said to be saved', async () => {
 	expect(await saving.save(turn('b'))).toBe(false);
 	expect(await saving.save(turn('c'))).toBe(false);
 	expect(told.at(-1)).toContain('was deleted');
+	expect(saving.isOnDisk()).toBe(false);
 	await saving.close();
 });
 

@@ -19,7 +19,7 @@ const labelWidth = 12;
 export const StatusOverlay = ({width, height}: Place) => {
 	const {actions} = useTandem();
 	const state = useSlice(whole => whole);
-	const rows = [...facts(state), ...places(actions.surroundings())].flatMap(([label, text]) =>
+	const rows = [...facts(state), ...places(actions.surroundings(), state)].flatMap(([label, text]) =>
 		wrap(clean(text), Math.max(8, width - labelWidth - 4)).map(
 			(row, index) => ` ${theme.dim(filled(index === 0 ? label : '', labelWidth))}  ${row}`,
 		),
@@ -65,14 +65,14 @@ const facts = (state: State): [string, string][] => {
 	];
 };
 
-const places = (around: Surroundings): [string, string][] => [
+const places = (around: Surroundings, {banner}: State): [string, string][] => [
 	['folder', around.cwd],
 	[
 		'withheld',
 		around.withheld.length > 0 ? `${around.withheld.join(', ')}: no command gets these` : 'nothing',
 	],
 	['settings', around.configFile],
-	['saved in', around.sessionFile],
+	[banner === undefined ? 'saved in' : 'not saved in', around.sessionFile],
 	['state', around.stateFolder],
 	['version', around.version],
 ];

@@ -46,8 +46,8 @@ export type ToolContext = {
 	/** Real path; files outside need approval. */
 	workspace: string;
 	sessionId: string;
-	/** Where a patch is on record while it is written; private, and made when it is used. */
-	patchFolder: string;
+	/** Where a patch is on record while it is written; private, and made when it is used. Undefined: nowhere. */
+	patchFolder: string | undefined;
 	/** The complete environment for commands, provider keys withheld. */
 	env: Record<string, string>;
 	/** The same for another shell, or without its login files; absent: `env` serves for all. */

@@ -95,7 +95,7 @@ export const playTour = async (request: SessionRequest): Promise<number> => {
 					commands: [],
 					size: () => ({columns: 80, rows: 24}),
 					copy: async () => ({isCopied: false, words: ': there is no terminal.'}),
-					onLeft(troubles) {
+					onLeft({troubles}) {
 						for (const trouble of troubles) say('warning', trouble);
 						left.resolve();
 					},

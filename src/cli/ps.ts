@@ -1,6 +1,7 @@
 // `tandem ps`: the terminals of a folder's workspace, or of all, as a table or as JSON lines.
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
+import {reasonOf} from '../disk-errors.js';
 import type {TerminalInfo} from '../host/protocol.js';
 import {resolveWorkspacePaths} from '../paths.js';
 import {formatDuration} from '../text/duration.js';
@@ -21,9 +22,11 @@ export const runPs: RunVerb = async request => {
 	const {flags} = request.arguments;
 	const place = findPlace(request);
 	if (!place) return exitCodes.failed;
+	const places = flags.has('--all') ? allPlaces(place) : [place];
+	if ('unreadable' in places) return fail(request, places.unreadable);
 	const terminals: TerminalInfo[] = [];
 	let exitCode: number = exitCodes.done;
-	for (const each of flags.has('--all') ? allPlaces(place) : [place]) {
+	for (const each of places) {
 		const reached = await reachTerminals(request, each, 'ps');
 		if (reached.kind === 'refused') {
 			exitCode = fail(request, reached.message);
@@ -44,8 +47,17 @@ export const runPs: RunVerb = async request => {
 };
 
 /** Every workspace that has ever had a host, this one too. */
-const allPlaces = (place: Place): Place[] => {
-	const keys = readdirSync(join(place.stateFolder, 'workspaces')).filter(name => /^[0-9a-f]{16}$/.test(name));
+const allPlaces = (place: Place): Place[] | {unreadable: string} => {
+	const folder = join(place.stateFolder, 'workspaces');
+	let names: string[];
+	try {
+		names = readdirSync(folder);
+	} catch (error) {
+		// Nothing was ever kept there.
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+		return {unreadable: `The terminals cannot be listed: ${reasonOf(error)}. Look at ${folder}.`};
+	}
+	const keys = names.filter(name => /^[0-9a-f]{16}$/.test(name));
 	return keys.flatMap(key => {
 		const paths = resolveWorkspacePaths({stateFolder: place.stateFolder, key, uid: place.uid});
 		return paths.kind === 'failed' ? [] : [{...place, key, paths}];

@@ -5,6 +5,7 @@ import {closeSync, constants, lstatSync, readFileSync} from 'node:fs';
 import {connect, type Socket} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {openDiagnostics} from '../diagnostics.js';
+import {reasonOf} from '../disk-errors.js';
 import {findLockHolder, tryLock} from '../lock.js';
 import {ownFileFlags} from '../own-file.js';
 import {prepareWorkspaceFolders, type WorkspacePaths} from '../paths.js';
@@ -49,7 +50,10 @@ export const reachHost = async (options: ReachOptions): Promise<Reached | Refusa
 		return await look(options);
 	} catch (error) {
 		if (options.signal?.aborted) return hostLost('The search for it was given up.', false);
-		const message = `The terminal host cannot be reached or started: ${describe(error)}. Look at ${options.paths.stateFolder}.`;
+		// A folder that cannot be gone through comes with its next step.
+		const failure = options.spawn && prepareWorkspaceFolders(options.paths, options.uid);
+		if (failure) return {kind: 'refused', code: 'disk', message: failure.message};
+		const message = `The terminal host cannot be reached or started: ${reasonOf(error)}. Look at ${options.paths.stateFolder}.`;
 		return {kind: 'refused', code: 'disk', message};
 	}
 };

@@ -3,6 +3,7 @@
 import {constants} from 'node:fs';
 import {type FileHandle, lstat, mkdir, open, rm, unlink} from 'node:fs/promises';
 import {dirname} from 'node:path';
+import {reasonOf} from '../disk-errors.js';
 import type {DurableEvent} from '../events.js';
 import {type Lock, type LockOutcome, tryLock} from '../lock.js';
 import {isOwnFile, ownFileFlags} from '../own-file.js';
@@ -279,21 +280,6 @@ const notWritable = (file: string, cause: unknown): SessionLogFailure => ({
 	message: `The session can't be written: ${reasonOf(cause)}. Make its folder writable, or set TANDEM_HOME to one that is. (${file})`,
 	cause,
 });
-
-const reasons: Record<string, string> = {
-	ENOSPC: 'the disk is full',
-	EDQUOT: 'your disk quota is used up',
-	EROFS: 'the file system is read-only',
-	EACCES: 'no permission',
-	EPERM: 'no permission',
-	EFBIG: 'it has reached the allowed file size',
-	EIO: 'the disk reports an error',
-};
-
-const reasonOf = (error: unknown): string => {
-	const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-	return reasons[code] ?? code;
-};
 
 const hasCode = (error: unknown, code: string) =>
 	error instanceof Error && 'code' in error && error.code === code;

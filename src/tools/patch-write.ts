@@ -17,10 +17,10 @@ import {
 
 export type WrittenPatch = {kind: 'written'} | {kind: 'failed'; message: string};
 
-/** `folder`: where the record is kept, private. */
+/** `folder`: where the record is kept, private. Without one a failure is put back all the same, a crash is not. */
 export const writeChanges = async (
 	changes: readonly Change[],
-	{folder, call}: {folder: string; call: PatchCall},
+	{folder, call}: {folder: string | undefined; call: PatchCall},
 ): Promise<WrittenPatch> => {
 	const record: PatchRecord = {
 		call,
@@ -29,10 +29,10 @@ export const writeChanges = async (
 		files: changes.map(toRecorded),
 		folders: await missingFolders(changes),
 	};
-	const file = join(folder, `${randomBytes(6).toString('hex')}.json`);
-	const enter = (phase: PatchRecord['phase']) => {
+	const file = folder && join(folder, `${randomBytes(6).toString('hex')}.json`);
+	const enter = async (phase: PatchRecord['phase']) => {
 		record.phase = phase;
-		return saveRecord(file, record);
+		if (file !== undefined) await saveRecord(file, record);
 	};
 	try {
 		await enter('preparing');
@@ -81,9 +81,9 @@ export const undo = async ({files}: PatchRecord): Promise<{kept: string[]; faile
 };
 
 /** Removes what stands beside the places, then the record. What can't be removed is only litter, named as ours. */
-export const tidy = async (record: PatchRecord, file: string): Promise<void> => {
+const tidy = async (record: PatchRecord, file: string | undefined): Promise<void> => {
 	await removeLitter(record);
-	await removeRecord(file).catch(() => undefined);
+	if (file !== undefined) await removeRecord(file).catch(() => undefined);
 };
 
 export const removeLitter = async ({phase, files, folders}: PatchRecord): Promise<void> => {
@@ -150,7 +150,7 @@ const takeBack = async (
 	error: unknown,
 	record: PatchRecord,
 	enter: (phase: PatchRecord['phase']) => Promise<void>,
-	file: string,
+	file: string | undefined,
 ): Promise<string> => {
 	const reason = `The patch could not be written: ${wordsOf(error)}.`;
 	if (record.phase !== 'preparing') {

@@ -5,9 +5,9 @@ import {farewell} from '../../components/farewell.js';
 import {initialState, type State} from '../../src/state.js';
 import {terminal} from '../support/window.js';
 
-const at = (some: Partial<State>, troubles: readonly string[] = []) =>
+const at = (some: Partial<State>, troubles: readonly string[] = [], isOnDisk = true) =>
 	stripVTControlCharacters(
-		farewell({...initialState('/home/ada/my-app', 's1'), ...some}, {columns: 60, troubles}),
+		farewell({...initialState('/home/ada/my-app', 's1'), ...some}, {columns: 60, troubles, isOnDisk}),
 	);
 
 const talk: State['entries'] = [
@@ -45,6 +45,16 @@ test('what goes on, what is not known, and what could not be ended', () => {
 			'',
 		].join('\n'),
 	);
+});
+
+test('what is not saved is not offered, and is said', () => {
+	const entries = talk.slice(0, 1);
+	const banner = 'Not being saved: the disk is full';
+	expect(at({entries, banner}, [], false)).toBe('This session is not saved.\n');
+	expect(at({entries, banner})).toBe(
+		'The end of this session is not saved.\nResume with: tandem resume s1\n',
+	);
+	expect(at({banner}, [], false)).toBe('');
 });
 
 test('a window in which nothing happened says nothing', () => {

@@ -116,32 +116,6 @@ test.each(Object.entries(noSpace))(
 	},
 );
 
-const unwritable = {
-	'cannot be made': () => {
-		writeFileSync(join(stage.place.root, 'file'), '');
-		return join(stage.place.root, 'file', 'home');
-	},
-	// Where nothing may be mounted the first is all there is.
-	'is read-only': () => {
-		if (!mountHome()) return unwritable['cannot be made']();
-		disk?.makeReadOnly();
-		return stage.place.home;
-	},
-};
-
-test.each(Object.entries(unwritable))(
-	'a home that %s: what it is and what to do, in one line',
-	async (_, makeHome) => {
-		const home = makeHome();
-		const tandem = await startTandem({place: stage.place, env: {TANDEM_HOME: home}});
-		await tandem.ends(1);
-		expect(tandem.text().replaceAll('\n', '')).toMatch(
-			/home\/workspaces\/\w+ cannot be made or written \((?:ENOTDIR|EROFS)\)\. Make it writable, or set TANDEM_HOME to a folder that is\./,
-		);
-		expect(tandem.emulator.buffer.active.type).toBe('normal');
-	},
-);
-
 test('a session’s file that is deleted or replaced: told, never said to be saved, and /new saves again', async () => {
 	await stage.play([text('First answer.'), text('Second answer.'), text('Third answer.')]);
 	const tandem = await stage.open();

@@ -20,6 +20,7 @@ export type SmallDisk = {
 	fill(): Mend;
 	/** Before anything on it is open. */
 	makeReadOnly(): void;
+	makeWritable(): void;
 	unmount(): void;
 };
 
@@ -35,6 +36,9 @@ export const mountSmallDisk = (folder: string): SmallDisk | undefined => {
 		},
 		makeReadOnly() {
 			if (!mount('-o', 'remount,ro', folder)) throw new Error(`${folder} cannot be made read-only`);
+		},
+		makeWritable() {
+			if (!mount('-o', 'remount,rw', folder)) throw new Error(`${folder} cannot be made writable`);
 		},
 		unmount: () => execFileSync('umount', ['--lazy', folder]),
 	};
