@@ -34,6 +34,7 @@ export const fillCells = (row: Row, from: number, to: number, cell: Cell): void 
 
 export const cellSize = 3; // content, foreground, background
 export const emptyCell = 1 << 22; // no character, one column wide
+export const combinedFlag = 0x200000; // several code points, which stand beside the cells
 export const hasExtendedFlag = 0x10000000;
 
 /** A cell that has lost the other half of its character. */
@@ -44,6 +45,7 @@ type RowKind = {
 	insertCells(this: Row, column: number, count: number, cell: Cell): void;
 	deleteCells(this: Row, column: number, count: number, cell: Cell): void;
 	replaceCells(this: Row, from: number, to: number, cell: Cell): void;
+	copyCellsFrom(this: Row, source: Row, from: number, to: number, count: number, fromEnd: boolean): void;
 };
 
 const quickened: RowKind = {
@@ -67,6 +69,17 @@ const quickened: RowKind = {
 		if (from > 0 && this.getWidth(from - 1) === 2) clearCell(this, from - 1, cell);
 		if (to < this.length && this.getWidth(to - 1) === 2) clearCell(this, to, cell);
 		fillCells(this, from, Math.min(to, this.length), cell);
+	},
+	/** `fromEnd`: the last cell first, since the source may be this row. */
+	copyCellsFrom(source, from, to, count, fromEnd) {
+		for (let left = count; left > 0; left--) {
+			const index = fromEnd ? left - 1 : count - left;
+			const [at, target] = [(from + index) * cellSize, (to + index) * cellSize];
+			for (let part = 0; part < cellSize; part++) this._data[target + part] = source._data[at + part] ?? 0;
+			const text = source._combined[from + index];
+			const isCombined = ((source._data[at] ?? 0) & combinedFlag) !== 0;
+			if (isCombined && text !== undefined) this._combined[to + index] = text;
+		}
 	},
 };
 

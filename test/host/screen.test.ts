@@ -118,6 +118,21 @@ test('resizing neither repeats nor loses a line', () => {
 	expect(finish()).toEqual(text);
 });
 
+// The emulator's own wraps some of them anew as others of the same line.
+test('characters of several code points stay what they are when their line is wrapped anew', () => {
+	const letters = 'abcdefghijklmnopqrstuvwxyz'.repeat(2);
+	const text = Array.from(letters, (letter, index) => (index % 3 === 0 ? `${letter}\u0301` : letter)).join(
+		'',
+	);
+	const {screen, write, finish} = open({cols: 12, rows: 12});
+	write(`${text}\r\nnext`);
+	for (const cols of [9, 7, 20, 5, 33, 8, 12]) {
+		screen.resize(cols, 12);
+		expect(screen.liveLines(), `at ${cols} columns`).toEqual([text, 'next']);
+	}
+	expect(finish()).toEqual([text, 'next']);
+});
+
 test.each([
 	['goes on', ' and more'],
 	['ends', ''],
