@@ -1,5 +1,6 @@
-// What an emulator does to the cells of a row (insert, delete, erase), without the object that @xterm/headless
-// 6.0.0 carries each cell in: as cheap as moving the row's memory. Knows rows; no screens and no sequences.
+// What an emulator does to the cells of a row (insert, delete, erase, combine, copy), without the object that
+// @xterm/headless 6.0.0 carries each cell in: as cheap as moving the row's memory. Knows rows; no screens and no
+// sequences.
 import type {Row} from './sheets.js';
 
 /** Makes all rows of this kind faster; a test holds them to what they did before. */
@@ -35,6 +36,8 @@ export const fillCells = (row: Row, from: number, to: number, cell: Cell): void 
 export const cellSize = 3; // content, foreground, background
 export const emptyCell = 1 << 22; // no character, one column wide
 export const combinedFlag = 0x200000; // several code points, which stand beside the cells
+const codePointMask = 0x1fffff;
+const widthMask = 3 << 22;
 export const hasExtendedFlag = 0x10000000;
 
 /** A cell that has lost the other half of its character. */
@@ -45,6 +48,7 @@ type RowKind = {
 	insertCells(this: Row, column: number, count: number, cell: Cell): void;
 	deleteCells(this: Row, column: number, count: number, cell: Cell): void;
 	replaceCells(this: Row, from: number, to: number, cell: Cell): void;
+	addCodepointToCell(this: Row, column: number, code: number, width: number): void;
 	copyCellsFrom(this: Row, source: Row, from: number, to: number, count: number, fromEnd: boolean): void;
 };
 
@@ -70,6 +74,18 @@ const quickened: RowKind = {
 		if (to < this.length && this.getWidth(to - 1) === 2) clearCell(this, to, cell);
 		fillCells(this, from, Math.min(to, this.length), cell);
 	},
+	/** `width`: 0 leaves it as it is. */
+	addCodepointToCell(column, code, width) {
+		const content = this._data[column * cellSize] ?? 0;
+		const first = content & codePointMask;
+		let changed = code | emptyCell;
+		if (content & combinedFlag || first) {
+			const before = content & combinedFlag ? this._combined[column] : String.fromCodePoint(first);
+			setCluster(this, column, before + String.fromCodePoint(code));
+			changed = (content & widthMask) | combinedFlag;
+		}
+		this._data[column * cellSize] = width ? (changed & ~widthMask) | (width << 22) : changed;
+	},
 	/** `fromEnd`: the last cell first, since the source may be this row. */
 	copyCellsFrom(source, from, to, count, fromEnd) {
 		for (let left = count; left > 0; left--) {
@@ -78,9 +94,15 @@ const quickened: RowKind = {
 			for (let part = 0; part < cellSize; part++) this._data[target + part] = source._data[at + part] ?? 0;
 			const text = source._combined[from + index];
 			const isCombined = ((source._data[at] ?? 0) & combinedFlag) !== 0;
-			if (isCombined && text !== undefined) this._combined[to + index] = text;
+			if (isCombined && text !== undefined) setCluster(this, to + index, text);
 		}
 	},
+};
+
+/** What the cell with that flag holds. */
+export const setCluster = (row: Row, column: number, text: string): void => {
+	row.hasNoClusters = false;
+	row._combined[column] = text;
 };
 
 const isWritten = (row: Row, column: number): boolean =>
@@ -89,7 +111,7 @@ const isWritten = (row: Row, column: number): boolean =>
 const moveCells = (row: Row, from: number, to: number, count: number): void => {
 	if (count === 0 || from === to) return;
 	row._data.copyWithin(to * cellSize, from * cellSize, (from + count) * cellSize);
-	row._combined = moveEntries(row._combined, from, to, count, row.length);
+	if (!row.hasNoClusters) row._combined = moveEntries(row._combined, from, to, count, row.length);
 	row._extendedAttrs = moveEntries(row._extendedAttrs, from, to, count, row.length);
 };
 

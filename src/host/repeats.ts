@@ -2,7 +2,7 @@
 // They cost as much as the row is long, whatever their count. Knows the emulator's insides; nothing of bytes or
 // lines.
 import type {Terminal} from '@xterm/headless';
-import {type Cell, cellSize, combinedFlag, fillCells} from './cells.js';
+import {type Cell, cellSize, combinedFlag, fillCells, setCluster} from './cells.js';
 import type {Attributes, Row} from './sheets.js';
 
 export const addRepeats = (terminal: Terminal): void => {
@@ -27,7 +27,7 @@ export const addRepeats = (terminal: Terminal): void => {
 		if (width === 2)
 			for (let column = buffer.x + 1; column < end; column += 2) row._data[column * cellSize] = 0;
 		if (cell.content & combinedFlag)
-			for (let column = buffer.x; column < end; column += width) row._combined[column] = text;
+			for (let column = buffer.x; column < end; column += width) setCluster(row, column, text);
 		buffer.x = end;
 		return count;
 	};

@@ -34,6 +34,8 @@ export type Row = {
 	readonly isSheet?: undefined;
 	/** Found to hold nothing but blanks, and not given out since. */
 	isKnownBlank?: boolean;
+	/** None of the cells holds several code points: what `_combined` has is of cells that it once had. */
+	hasNoClusters?: boolean;
 	readonly length: number;
 	isWrapped: boolean;
 	_data: Uint32Array;
@@ -71,7 +73,8 @@ export const createSheets = (options: {cols(): number; makeRow(): Row}): Sheets 
 		sheet.cells ??= makeCells(sheet, cols());
 		row._data.set(sheet.cells);
 		row.isWrapped = false;
-		if (!isEmpty(row._combined)) row._combined = {};
+		// To look whether that is empty, or to let it grow anew, costs more than all else.
+		row.hasNoClusters = true;
 		if (!isEmpty(row._extendedAttrs)) row._extendedAttrs = {};
 		return row;
 	};

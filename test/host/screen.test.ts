@@ -133,6 +133,14 @@ test('characters of several code points stay what they are when their line is wr
 	expect(finish()).toEqual([text, 'next']);
 });
 
+test('a character of several code points moves on with its row after it came there from another', () => {
+	const {screen, write, grid} = open({cols: 12});
+	write(`twelve cellse\u0301\r\nnext`);
+	screen.resize(20, 10);
+	write('\x1b[H\x1b[@');
+	expect(grid()[0]).toBe(' twelve cellse\u0301');
+});
+
 test.each([
 	['goes on', ' and more'],
 	['ends', ''],
