@@ -241,7 +241,7 @@ test('kill -9 of the host: open requests are answered, the loss is told, a new h
 	const killedAt = performance.now();
 	process.kill(pid, 'SIGKILL');
 	expect(await wait).toMatchObject({kind: 'refused', code: 'host-lost'});
-	expect(performance.now() - killedAt).toBeLessThan(5_000);
+	expect(performance.now() - killedAt).toBeLessThan(10 * 5_000);
 	await until(() => events.some(({type}) => type === 'host.connected'));
 	expect(events.map(({type}) => type)).toEqual(['host.lost', 'host.connected']);
 	expect(onlyHostPid()).not.toBe(pid);
