@@ -40,18 +40,17 @@ const pidRoundMs = 2_000;
 
 export const createEnding = (options: {
 	leader: Identity;
-	/** When the leader's process began, milliseconds since 1970. */
+	/** When the leader's process began, by `performance.now`: the clock may be set back, and pids go round. */
 	leaderSince: number;
 	family: Family;
 	isPipe: boolean;
-	now(): number;
 	/** Output that is read and not in the grid yet. */
 	isParsing(): boolean;
 	/** The command has ended, these live on. Called again when they change. */
 	onLeftovers(exit: Exit, members: Process[]): void;
 	onEnd(exit: Exit): void;
 }): Ending => {
-	const {leader, leaderSince, family, isPipe, now} = options;
+	const {leader, leaderSince, family, isPipe} = options;
 	let commandExit: Exit | undefined;
 	let leaderExit: Exit | undefined;
 	let isDrained = false;
@@ -101,8 +100,10 @@ export const createEnding = (options: {
 		}, settleTriesMs[settleTries++]);
 	};
 
-	const findMembers = () =>
-		family.select(now() - leaderSince < pidRoundMs ? listProcessesSince(leader.pid) : listProcesses());
+	const findMembers = () => {
+		const isYoung = performance.now() - leaderSince < pidRoundMs;
+		return family.select(isYoung ? listProcessesSince(leader.pid) : listProcesses());
+	};
 
 	/** The leader adopts what its children leave behind; stopped as it is, it does not see them end. */
 	const reapAdopted = (adopted: readonly number[]) => {

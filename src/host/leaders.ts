@@ -20,7 +20,7 @@ export type Leaders = {
 	close(): void;
 };
 
-/** `since`: milliseconds since 1970, when its process began. */
+/** `since`: by `performance.now`, when its process began. */
 export type Leader = {pty: Pty; since: number};
 
 type StreamOptions = Pick<PtyOptions, 'cols' | 'rows' | 'onData' | 'onDrained' | 'onExit' | 'onWritten'>;
@@ -30,9 +30,8 @@ export const createLeaders = (options: {
 	programs: LeaderPrograms;
 	/** The path of a new fifo, if one can be made. */
 	takeFifo(): Promise<string | undefined>;
-	now(): number;
 }): Leaders => {
-	const {openPty, programs, takeFifo, now} = options;
+	const {openPty, programs, takeFifo} = options;
 	let spare: Spare | undefined;
 	let isStocking = false;
 	let isClosed = false;
@@ -42,7 +41,7 @@ export const createLeaders = (options: {
 		const path = await takeFifo();
 		if (path === undefined) return;
 		try {
-			spare = isClosed ? undefined : createSpare(openPty, programs, path, now());
+			spare = isClosed ? undefined : createSpare(openPty, programs, path);
 		} catch {
 			spare = undefined; // no PTY left: the next command says so, if it is still true
 		}
@@ -55,7 +54,8 @@ export const createLeaders = (options: {
 			if (taken || spare?.isSpoilt) spare = undefined;
 			if (taken) return taken;
 			const program = buildLeader(wanted, programs);
-			return {pty: openPty({...wanted, ...program, cwd: wanted.request.cwd}), since: now()};
+			const since = performance.now();
+			return {pty: openPty({...wanted, ...program, cwd: wanted.request.cwd}), since};
 		},
 		async stock() {
 			if ((spare && !spare.isSpoilt) || isStocking || isClosed || !canWait) return;
@@ -86,7 +86,7 @@ type Spare = {
 // What a pipe takes at once, also for a user who has many.
 const maxOrderBytes = 65_536;
 
-const createSpare = (openPty: OpenPty, programs: LeaderPrograms, path: string, since: number): Spare => {
+const createSpare = (openPty: OpenPty, programs: LeaderPrograms, path: string): Spare => {
 	// Held open to the leader's end: an order that comes before it has got to the pipe waits there.
 	const pipe = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
 	let streams: StreamOptions | undefined;
@@ -120,6 +120,7 @@ const createSpare = (openPty: OpenPty, programs: LeaderPrograms, path: string, s
 			throw error;
 		}
 	};
+	const since = performance.now();
 	const pty = start();
 	const leader = {pid: pty.pid, startTime: readProcess(pty.pid)?.startTime ?? 0};
 

@@ -68,7 +68,6 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		openPty: createPtyOpener(guard),
 		programs,
 		takeFifo: coprocess.takeFifo,
-		now,
 	});
 	const bootId = readBootId();
 	const records = createRecords(stateFolder, onError);
@@ -263,11 +262,11 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 
 	const stop: Host['stop'] = async (id, request) => {
 		const old = past.get(id);
-		if (old) return stopPast(old, request, now);
+		if (old) return stopPast(old, request);
 		const found = live.get(id);
 		if (!found) return unknown(id);
 		found.recordStop(request?.by ?? 'user');
-		const survivors = await stopTerminal(found, request, now);
+		const survivors = await stopTerminal(found, request);
 		return {kind: 'stopped', terminal: found.info(), survivors};
 	};
 
@@ -281,7 +280,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	});
 
 	const close = async () => {
-		await Promise.all(running().map(each => stopTerminal(each, {by: 'user', graceMs: 1_000}, now)));
+		await Promise.all(running().map(each => stopTerminal(each, {by: 'user', graceMs: 1_000})));
 		leaders.close();
 		ports.close();
 		metering.close();
@@ -420,21 +419,17 @@ const pageLog = (found: Terminal | Past, request: LogRequest) => {
 // From the tree's end to the terminal's: the leader speaks, the stream is read to its end.
 const endWithinMs = 1_000;
 
-const stopTerminal = async (
-	terminal: Terminal,
-	request: StopRequest | undefined,
-	now: () => number,
-): Promise<ProcessInfo[]> => {
+const stopTerminal = async (terminal: Terminal, request: StopRequest | undefined): Promise<ProcessInfo[]> => {
 	const signal = `SIG${request?.signal ?? 'TERM'}` as const;
 	const graceMs = request?.graceMs ?? 3_000;
 	await terminal.whenStarted();
-	let survivors = await stopTree({family: terminal.family, signal, graceMs, now});
+	let survivors = await stopTree({family: terminal.family, signal, graceMs});
 	terminal.checkLeftovers();
 	if (survivors.length > 0 || (await becomesWithin(terminal, () => terminal.isEnded, endWithinMs)))
 		return survivors;
 	// Its leader cannot speak (the output may be stopped by Ctrl+S), or has started the command only now.
 	terminal.endLeader();
-	survivors = await stopTree({family: terminal.family, signal: 'SIGKILL', graceMs: 0, now});
+	survivors = await stopTree({family: terminal.family, signal: 'SIGKILL', graceMs: 0});
 	terminal.checkLeftovers();
 	await becomesWithin(terminal, () => terminal.isEnded, endWithinMs);
 	return survivors;
@@ -443,11 +438,10 @@ const stopTerminal = async (
 const stopPast = async (
 	found: Past,
 	request: StopRequest | undefined,
-	now: () => number,
 ): Promise<{kind: 'stopped'; terminal: TerminalInfo; survivors: ProcessInfo[]} | Refusal> => {
 	if (found.info().leftovers.length === 0) return refuseEnded(found.info());
 	const signal = `SIG${request?.signal ?? 'TERM'}` as const;
-	const survivors = await stopTree({family: found.family, signal, graceMs: request?.graceMs ?? 3_000, now});
+	const survivors = await stopTree({family: found.family, signal, graceMs: request?.graceMs ?? 3_000});
 	return {kind: 'stopped', terminal: found.info(), survivors};
 };
 

@@ -9,7 +9,6 @@ export type StopTreeOptions = {
 	family: Family;
 	signal: NodeJS.Signals;
 	graceMs: number;
-	now(): number;
 };
 
 const roundMs = 25;
@@ -18,7 +17,7 @@ const killRoundsMs = 1_500;
 
 /** Resolves with what could not be ended: an empty list if nothing is left. */
 export const stopTree = async (options: StopTreeOptions): Promise<ProcessInfo[]> => {
-	const {family, signal, graceMs, now} = options;
+	const {family, signal, graceMs} = options;
 	const find = () => family.select(listProcesses());
 	const isOver = (found: readonly Process[]) => found.length === 0 && !family.isUnsettled;
 	const first = find();
@@ -26,25 +25,24 @@ export const stopTree = async (options: StopTreeOptions): Promise<ProcessInfo[]>
 	// A stopped process takes its signal when it goes on.
 	for (const each of first) signalProcess(each, 'SIGCONT');
 	if (signal === 'SIGTERM') hangUpShells(first);
-	const graceEnds = now() + (signal === 'SIGKILL' ? 0 : graceMs);
-	while (now() < graceEnds) {
+	const graceEnds = performance.now() + (signal === 'SIGKILL' ? 0 : graceMs);
+	while (performance.now() < graceEnds) {
 		// The cheap look first: a whole one costs milliseconds.
 		if (!family.hasSurvivors() && isOver(find())) return [];
-		await pause(Math.min(roundMs, graceEnds - now()));
+		await pause(Math.min(roundMs, graceEnds - performance.now()));
 	}
-	return killTree(find, isOver, now);
+	return killTree(find, isOver);
 };
 
 const killTree = async (
 	find: () => Process[],
 	isOver: (found: readonly Process[]) => boolean,
-	now: () => number,
 ): Promise<ProcessInfo[]> => {
-	const killEnds = now() + killRoundsMs;
+	const killEnds = performance.now() + killRoundsMs;
 	for (;;) {
 		const left = freeze(find);
 		if (isOver(left)) return [];
-		if (now() >= killEnds) return left.map(describeProcess);
+		if (performance.now() >= killEnds) return left.map(describeProcess);
 		for (const each of left) signalProcess(each, 'SIGKILL');
 		await pause(roundMs);
 	}

@@ -331,7 +331,6 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		leaderSince: since,
 		family,
 		isPipe: pipe !== undefined,
-		now,
 		isParsing: () => unparsedBytes > 0,
 		onLeftovers,
 		onEnd: publishEnd,

@@ -1,9 +1,11 @@
 // Every way in which a process leaves its terminal, and every way in which a terminal is ended.
+import {spawn} from 'node:child_process';
 import {randomInt} from 'node:crypto';
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {createEnding} from '../../src/host/ending.js';
 import {createFamily} from '../../src/host/family.js';
 import type {Host} from '../../src/host/host.js';
 import {createPool} from '../../src/host/pool.js';
@@ -14,11 +16,18 @@ import {until} from '../support/until.js';
 
 let folder: string;
 let host: Host;
+/** How far the clock was set, in milliseconds. */
+let clockShift: number;
 /** An argument of every `sleep` that a test starts: it finds them whatever they have done. */
 let age: string;
 beforeEach(async () => {
 	folder = mkdtempSync(join(tmpdir(), 'tandem-ending-'));
-	host = await createPool({stateFolder: join(folder, 'state'), runtimeFolder: join(folder, 'run')});
+	clockShift = 0;
+	host = await createPool({
+		stateFolder: join(folder, 'state'),
+		runtimeFolder: join(folder, 'run'),
+		now: () => Date.now() + clockShift,
+	});
 	age = `300.${randomInt(1e9, 1e10 - 1)}`;
 });
 afterEach(async () => {
@@ -194,6 +203,44 @@ test('what cannot be ended is named with its pid and command', async () => {
 	}
 });
 
+test('a clock that is set back by hours lengthens no stop', async () => {
+	const id = await start(`trap 'echo heard' TERM; echo ready\nwhile :; do sleep AGE & wait; done`);
+	const stopped = host.stop(id, {by: 'user', graceMs: 1_000});
+	await host.wait(id, {timeoutMs: 20_000, pattern: '^heard$', from: {line: 1, seen: []}});
+	clockShift = -5 * 3_600_000;
+	await stopped;
+	expect(alive()).toEqual([]);
+});
+
+test('who has a lower number than the leader is found when pids may have gone round, whatever the clock says', async () => {
+	const member = spawn('sleep', [age], {env: {TANDEM_TERM: age}});
+	let leader = member;
+	// The numbers may go round just now.
+	while ((leader.pid ?? 0) <= (member.pid ?? 0)) leader = spawn('sleep', [age]);
+	const identity = {pid: leader.pid ?? 0, startTime: readProcess(leader.pid ?? 0)?.startTime ?? 0};
+	const found: number[] = [];
+	vi.useFakeTimers({toFake: ['Date'], now: Date.now() - 5 * 3_600_000});
+	try {
+		const ending = createEnding({
+			leader: identity,
+			leaderSince: performance.now() - 3_000,
+			family: createFamily({mark: age, streams: () => []}),
+			isPipe: false,
+			isParsing: () => false,
+			onLeftovers: (_, members) => found.push(...members.map(({pid}) => pid)),
+			onEnd: () => found.push(0),
+		});
+		ending.commandEnded({code: 0}, false);
+		expect(found).toEqual([member.pid]);
+		member.kill();
+		ending.leaderEnded({code: 0});
+		ending.drained();
+		await until(() => found.includes(0));
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
 test('the number of a process that is gone is not signalled, whoever has it now', async () => {
 	await start('echo ready\nexec sleep AGE');
 	await until(() => alive().length === 1);
@@ -204,6 +251,6 @@ test('the number of a process that is gone is not signalled, whoever has it now'
 		streams: () => [],
 		remembered: [{pid: found.pid, startTime: found.startTime - 1}],
 	});
-	expect(await stopTree({family, signal: 'SIGTERM', graceMs: 0, now: Date.now})).toEqual([]);
+	expect(await stopTree({family, signal: 'SIGTERM', graceMs: 0})).toEqual([]);
 	expect(alive()).toEqual([found.pid]);
 });

@@ -72,7 +72,7 @@ test('the mark finds who has left session, group and parent', async () => {
 	const found = familyOf().select(listProcesses());
 	expect(found.some(({session}) => session !== leader.pid)).toBe(true);
 	expect(createFamily({mark: 'another', streams: () => []}).select(listProcesses())).toEqual([]);
-	expect(await stopTree({family: familyOf(), signal: 'SIGTERM', graceMs: 5_000, now: Date.now})).toEqual([]);
+	expect(await stopTree({family: familyOf(), signal: 'SIGTERM', graceMs: 5_000})).toEqual([]);
 });
 
 test('a process that is just becoming another program is never taken for a stranger', async () => {
@@ -99,6 +99,6 @@ test('who scrubs its environment and leaves is remembered, once it was seen', as
 	process.kill(-leader.pid, 'SIGKILL');
 	const after = family.select(listProcesses()).map(({pid}) => pid);
 	for (const {pid} of before) expect(after).toContain(pid);
-	expect(await stopTree({family, signal: 'SIGTERM', graceMs: 5_000, now: Date.now})).toEqual([]);
+	expect(await stopTree({family, signal: 'SIGTERM', graceMs: 5_000})).toEqual([]);
 	expect(before.some(isAlive)).toBe(false);
 });
