@@ -207,8 +207,8 @@ describe.each(['responses', 'chat'] as const)('%s', wireApi => {
 	});
 
 	test.each([
-		['headers do not come', noHeaders(), {headersMs: 40}],
-		['nothing comes any more', stallAfter(4, half), {idleMs: 40}],
+		['headers do not come', noHeaders(), {headersMs: 400}],
+		['nothing comes any more', stallAfter(4, half), {idleMs: 400}],
 	])('when %s the attempt ends in time and its socket is closed', async (_, fault, timeouts) => {
 		const {model, server} = await start([fault, text('whole')], {timeouts});
 		const events = await collect(model);
