@@ -4,21 +4,23 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {APIError, OpenAI} from 'openai';
 import type {AssistantItem} from '../events.js';
 import {
-	describeImageRefusal,
 	endlessFault,
 	type Fault,
 	faultOfConnection,
 	faultOfStatus,
+	type ImageRefusal,
 	incompleteFault,
 	malformedFault,
 	notAStreamFault,
 	oversizeFault,
 	type Peer,
 	stalledFault,
+	toImageRefusal,
 	unsendableFault,
 } from './failures.js';
-import {imagesField, mayRefuseImages} from './images.js';
+import {mayRefuseImages} from './images.js';
 import type {AttemptEvent} from './retry.js';
+import type {OutgoingImages} from './taken-images.js';
 import type {AnswerStep, RequestBody, WireFormat} from './wire.js';
 
 export type Timeouts = {headersMs: number; idleMs: number; totalMs: number};
@@ -28,9 +30,9 @@ export type Sdk = {client: OpenAI; Stream: typeof import('openai/core/streaming'
 export type Attempt = {
 	connect(): Promise<Sdk>;
 	format: WireFormat;
-	body: RequestBody;
-	/** The same for a model that takes no images; absent: there are none. */
-	imagelessBody?: RequestBody;
+	/** With the images that are not left out by now. */
+	body(): RequestBody;
+	images: Pick<OutgoingImages, 'refuse' | 'take'>;
 	/** Optional fields that this server has refused; grows. */
 	refused: Set<string>;
 	peer: Peer;
@@ -58,10 +60,11 @@ export async function* runAttempt(attempt: Attempt): AsyncGenerator<AttemptEvent
 	let isFinished = false;
 	try {
 		const sdk = await attempt.connect();
-		const {response, imageRefusal} = await send(sdk.client, attempt, controller.signal);
+		const response = await send(sdk.client, attempt, controller.signal);
 		hasHeaders = true;
 		deadlines.headersCame();
-		if (imageRefusal !== undefined) yield {type: 'images.refused', message: imageRefusal};
+		const withoutImages = attempt.images.take();
+		if (withoutImages !== undefined) yield {type: 'images.refused', message: withoutImages};
 		const contentType = response.headers.get('content-type') ?? '';
 		if (/html|json/.test(contentType)) {
 			yield {type: 'broken', fault: notAStreamFault(contentType, peer)};
@@ -130,37 +133,29 @@ const sizeOf = (item: AssistantItem): number => {
 
 type SseItem = {event: string | null; data: unknown};
 
-type Sendable = Pick<Attempt, 'format' | 'body' | 'imagelessBody' | 'refused' | 'peer'>;
-
-/** `imageRefusal`: it went without its images, for the first time; why. */
-type Sent = {response: Response; imageRefusal?: string};
-
 /** Sends the request without what this server has refused before, and once more without what it refuses now. */
-const send = async (client: OpenAI, sendable: Sendable, signal: AbortSignal): Promise<Sent> => {
-	const {format, body, imagelessBody, refused, peer} = sendable;
-	const accepted = Object.fromEntries(Object.entries(body).filter(([field]) => !refused.has(field)));
+const send = async (client: OpenAI, attempt: Attempt, signal: AbortSignal): Promise<Response> => {
+	const {format, body, images, refused, peer} = attempt;
+	const accepted = Object.fromEntries(Object.entries(body()).filter(([field]) => !refused.has(field)));
 	try {
-		return {response: await format.send(client, accepted, signal)};
+		return await format.send(client, accepted, signal);
 	} catch (error) {
 		const field = refusedField(error, format.optionalFields);
 		if (field !== undefined && !refused.has(field)) {
 			refused.add(field);
-			return send(client, sendable, signal);
+			return send(client, attempt, signal);
 		}
-		const imageRefusal = imageRefusalOf(error, peer);
-		if (!imagelessBody || imageRefusal === undefined) throw error;
-		const {response} = await send(client, {format, body: imagelessBody, refused, peer}, signal);
-		// It was the images.
-		refused.add(imagesField);
-		return {response, imageRefusal};
+		const refusal = imageRefusalOf(error, peer);
+		if (!refusal || !images.refuse(refusal)) throw error;
+		return send(client, attempt, signal);
 	}
 };
 
-/** In words for the person; undefined: it is about something else. */
-const imageRefusalOf = (error: unknown, peer: Peer): string | undefined => {
+/** Undefined: it is about something else. */
+const imageRefusalOf = (error: unknown, peer: Peer): ImageRefusal | undefined => {
 	if (!isApiError(error) || faultOf(error, false, peer).failure.code === 'context-overflow') return undefined;
 	return mayRefuseImages(error.status, error.message, peer.model)
-		? describeImageRefusal(error.status, apiMessage(error.error), peer)
+		? toImageRefusal(error.status, apiMessage(error.error))
 		: undefined;
 };
 

@@ -5,10 +5,10 @@ import {inspect} from 'node:util';
 import {faultOf, runAttempt, type Sdk, type Timeouts} from './attempt.js';
 import {chatFormat} from './chat.js';
 import {abortedFailure, isAddressRight, type Peer} from './failures.js';
-import {imagesField, withoutImages} from './images.js';
 import type {Model, ModelEvent, ModelFailure, ModelRequest} from './model.js';
 import {responsesFormat} from './responses.js';
 import {type RetryPolicy, sleep, withRetries} from './retry.js';
+import {createTakenImages} from './taken-images.js';
 import {createUnavailableModel} from './unavailable.js';
 
 export type ModelOptions = {
@@ -52,6 +52,7 @@ export const createModel = (options: ModelOptions): Model => {
 	const timeouts = {...defaultTimeouts, ...options.timeouts};
 	// What this server has refused: older models know no encrypted reasoning, some servers no parallel calls.
 	const refused = new Set<string>();
+	const sendImages = createTakenImages(peer);
 	let sdk: Promise<Sdk> | undefined;
 
 	const getSdk = () => {
@@ -60,12 +61,9 @@ export const createModel = (options: ModelOptions): Model => {
 	};
 	const stream = (request: ModelRequest, signal: AbortSignal) => {
 		const attempt = () => {
-			const imageless = withoutImages(request.messages);
-			const hasImages = imageless !== request.messages;
-			const imagelessBody = hasImages ? format.toBody({...request, messages: imageless}, peer) : undefined;
-			const body = (refused.has(imagesField) && imagelessBody) || format.toBody(request, peer);
-			const parts = {connect: getSdk, format, body, refused, peer, timeouts, signal};
-			return runAttempt({...parts, ...(imagelessBody && {imagelessBody})});
+			const images = sendImages(request.messages);
+			const body = () => format.toBody({...request, messages: images.messages()}, peer);
+			return runAttempt({connect: getSdk, format, body, images, refused, peer, timeouts, signal});
 		};
 		return guarded(withRetries(attempt, policy, signal), options.apiKey);
 	};

@@ -167,9 +167,23 @@ export const cutAnswerFault = (reason: string | undefined, peer: Peer): Fault =>
 export const refusalFault = (words: string): Fault =>
 	fatal('refused', `The model refused: ${oneLine(words) || 'it gave no reason.'}`);
 
+/** What a server said to a request with images; `words` in one line. */
+export type ImageRefusal = {status: number; words: string | undefined};
+
+export const toImageRefusal = (status: number, words: string | undefined): ImageRefusal => ({
+	status,
+	words: words && oneLine(words),
+});
+
 /** For the person: nobody should wonder why the model sees nothing. */
-export const describeImageRefusal = (status: number, words: string | undefined, peer: Peer): string =>
-	`${peer.model} is sent no images from now on (choose another with /model): ${host(peer)} refused them (${status})${words ? `: ${oneLine(words)}` : '.'}`;
+export const describeImageRefusal = (names: readonly string[], refusal: ImageRefusal, peer: Peer): string =>
+	`${peer.model} is not shown ${names.join(', ')}: ${refusedBy(refusal, peer)}`;
+
+export const describeNoImages = (refusal: ImageRefusal, peer: Peer): string =>
+	`${peer.model} is sent no images from now on (choose another with /model): ${refusedBy(refusal, peer)}`;
+
+const refusedBy = ({status, words}: ImageRefusal, peer: Peer): string =>
+	`${host(peer)} refused what was sent (${status})${words ? `: ${words}` : '.'}`;
 
 export const abortedFailure: ModelFailure = {code: 'aborted', message: 'Interrupted.'};
 

@@ -29,7 +29,7 @@ export type ModelEvent =
 	 */
 	| {type: 'retry.scheduled'; attempt: number; of: number; delayMs: number; reason: string}
 	| {type: 'retry.started'}
-	/** Once: the server takes no images of this model, which gets none from now on. One line for the person. */
+	/** Images are left out from now on, told once: these, or all of this model's. One line for the person. */
 	| {type: 'images.refused'; message: string}
 	| {type: 'done'; items: AssistantItem[]; usage: Usage | undefined}
 	| {type: 'failed'; failure: ModelFailure};

@@ -61,27 +61,65 @@ const refusesImages =
 	({sent}) =>
 		JSON.stringify(sent).includes(address) ? refusal : text('I see nothing.');
 
+const addressOf = (data: string) => `data:image/png;base64,${data}`;
+
+let callIds = 10;
+const looking = (data: string): Message[] => {
+	const callId = `c${callIds++}`;
+	return [
+		{role: 'assistant', items: [{...call, callId}]},
+		{role: 'tool', callId, output: data, images: [{name: `${data}.png`, mediaType: 'image/png', data}]},
+	];
+};
+
 const noticesOf = (events: readonly ModelEvent[]) =>
 	events.flatMap(event => (event.type === 'images.refused' ? [event.message] : []));
 
 for (const wireApi of ['responses', 'chat'] as const) {
-	test(`a server that takes no images gets the conversation without them, once and for all, and says so (${wireApi})`, async () => {
+	test(`a server that refuses an image gets the conversation without it, once and for all, and both are told (${wireApi})`, async () => {
 		const refusal = apiError(400, {message: 'This model does not support image input.'});
 		const {server, model} = await startModel(refusesImages(refusal), {wireApi});
 		const first = await collect(model, {messages});
 		expect(streamedText(first)).toBe('I see nothing.');
 		expect(noticesOf(first)).toEqual([
 			expect.stringMatching(
-				/^test-model is sent no images from now on .*\/model.*\(400\): This model does not support image input\.$/,
+				/^test-model is not shown a\.png: .* \(400\): This model does not support image input\.$/,
 			),
 		]);
 		expect(JSON.stringify(server.requests.at(-1)?.sent)).toContain(
-			'the server refused images for this model',
+			'left out: the server refused it: This model does not support image input.]',
 		);
 		const second = await collect(model, {messages});
 		expect(streamedText(second)).toBe('I see nothing.');
 		expect(noticesOf(second)).toEqual([]);
 		expect(server.requests).toHaveLength(3);
+	});
+
+	test(`one image that is refused takes no other along (${wireApi})`, async () => {
+		const refusal = error(400, 'image dimensions exceed max allowed size: 8000 pixels');
+		const {server, model} = await startModel(
+			({sent}) => (JSON.stringify(sent).includes(addressOf('HUGE')) ? refusal : text('I see.')),
+			{wireApi},
+		);
+		const sentLast = () => JSON.stringify(server.requests.at(-1)?.sent);
+		const conversation = [...messages];
+		const look = async (data: string) => {
+			conversation.push(...looking(data));
+			return noticesOf(await collect(model, {messages: conversation}));
+		};
+		expect(await look('HUGE')).toEqual([expect.stringContaining('a.png, HUGE.png')]);
+		// Nothing is known of this server yet: the first two were refused in one go.
+		expect(await look('GOOD')).toEqual([]);
+		expect(sentLast()).toContain(addressOf('GOOD'));
+		const other = looking('HUGE');
+		conversation.push(...other);
+		expect(noticesOf(await collect(model, {messages: conversation}))).toEqual([
+			expect.stringMatching(/^test-model is not shown HUGE\.png: .*8000 pixels$/),
+		]);
+		expect(sentLast()).toContain(addressOf('GOOD'));
+		expect(sentLast()).toContain('refused it: image dimensions exceed max allowed size: 8000 pixels]');
+		expect(await look('FINE')).toEqual([]);
+		for (const data of ['GOOD', 'FINE']) expect(sentLast()).toContain(addressOf(data));
 	});
 }
 
@@ -126,6 +164,35 @@ test.each<[string, Reply, string]>([
 	expect(failureOf(await collect(model, {messages}))?.code).toBe(code);
 	expect(server.requests).toHaveLength(1);
 	expect(streamedText(await collect(model, {messages}))).toBe('A cat.');
+	expect(JSON.stringify(server.requests.at(-1)?.sent)).toContain(address);
+});
+
+test('a model of which every image is refused gets no more after three', async () => {
+	const refusal = error(400, 'This model does not support image input.');
+	const {server, model} = await startModel(({sent}) =>
+		JSON.stringify(sent).includes('base64,') ? refusal : text('I see nothing.'),
+	);
+	const conversation = [...messages];
+	const notices: string[] = [];
+	for (const data of ['ONE', 'TWO', 'THREE', 'FOUR']) {
+		notices.push(...noticesOf(await collect(model, {messages: conversation})));
+		conversation.push(...looking(data));
+	}
+	expect(notices.at(-1)).toMatch(/^test-model is sent no images from now on .*\/model/);
+	expect(notices).toHaveLength(3);
+	expect(server.requests).toHaveLength(7);
+	expect(JSON.stringify(server.requests.at(-1)?.sent)).toContain('refused images for this model');
+});
+
+test('a server that takes only so many images keeps those that it has', async () => {
+	const {server, model} = await startModel(({sent}) =>
+		JSON.stringify(sent).split('base64,').length > 2
+			? error(400, 'At most 1 image(s) may be provided in one request.')
+			: text('I see.'),
+	);
+	await collect(model, {messages});
+	const more = [...messages, ...looking('MORE')];
+	expect(noticesOf(await collect(model, {messages: more}))).toEqual([expect.stringContaining('MORE.png')]);
 	expect(JSON.stringify(server.requests.at(-1)?.sent)).toContain(address);
 });
 
