@@ -1,14 +1,16 @@
 // The last of a terminal's raw bytes on disk, in segment files: what the screen of a lost one is drawn from
-// again. Knows no lines.
-import {constants, readFileSync, statSync} from 'node:fs';
+// again. Of those that are kept elsewhere it needs none. Knows no lines.
+import {constants, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {openOwnFile} from '../own-file.js';
 import {asError, blockCharacters, closeQuietly, listSegments, unlinkQuietly, writeAll} from './segments.js';
 
 export type ByteStore = {
-	readonly count: number;
 	readonly error: Error | undefined;
-	append(bytes: Uint8Array): void;
+	/** `use` does something with the bytes meanwhile, and may find that some need not be kept. */
+	append(bytes: Uint8Array, use: () => void): void;
+	/** A part of what is being appended, if it is that, is left out; what stands around it is written. */
+	leaveOut(part: Uint8Array): void;
 	flush(): void;
 	close(): void;
 };
@@ -17,12 +19,13 @@ export type ByteStore = {
 const segmentBytes = 1 << 19;
 
 export const createByteStore = (folder: string): ByteStore => {
-	let count = 0;
 	let written = 0;
 	let file: {descriptor: number; index: number} | undefined;
 	let error: Error | undefined;
 	let pending: Uint8Array[] = [];
 	let pendingBytes = 0;
+	// Of what is being appended: the rest that is to be kept.
+	let held: Uint8Array | undefined;
 
 	const write = (bytes: Uint8Array) => {
 		let rest = bytes;
@@ -53,24 +56,38 @@ export const createByteStore = (folder: string): ByteStore => {
 			error = undefined;
 		} catch (cause) {
 			error = asError(cause);
-			// What could not be written is a hole of zeroes in its segment; offsets stay true.
-			written = count;
 		}
+	};
+	const keep = (bytes: Uint8Array) => {
+		if (bytes.length === 0) return;
+		// A large block is written at once: it needs no copy.
+		pending.push(bytes.length < blockCharacters ? new Uint8Array(bytes) : bytes);
+		pendingBytes += bytes.length;
+		if (pendingBytes >= blockCharacters) flush();
 	};
 
 	return {
-		get count() {
-			return count;
-		},
 		get error() {
 			return error;
 		},
-		append(bytes) {
-			count += bytes.length;
-			// A large block is written at once: it needs no copy.
-			pending.push(bytes.length < blockCharacters ? new Uint8Array(bytes) : bytes);
-			pendingBytes += bytes.length;
-			if (pendingBytes >= blockCharacters) flush();
+		append(bytes, use) {
+			held = bytes;
+			try {
+				use();
+			} finally {
+				keep(held);
+				held = undefined;
+			}
+		},
+		leaveOut(part) {
+			if (!held || part.buffer !== held.buffer) return;
+			const from = part.byteOffset - held.byteOffset;
+			if (from < 0 || from + part.length > held.length) return;
+			keep(held.subarray(0, from));
+			keep(held.subarray(from + part.length));
+			held = held.subarray(held.length);
+			// Where the host dies now, the screen is drawn from these and stands below the part.
+			flush();
 		},
 		flush,
 		close() {
@@ -82,13 +99,8 @@ export const createByteStore = (folder: string): ByteStore => {
 
 export const byteSegmentName = (index: number) => `bytes.${String(index).padStart(3, '0')}`;
 
-export const countBytes = (folder: string): number => {
-	const last = listSegments(folder, 'bytes').at(-1);
-	return last ? last.index * segmentBytes + statSync(last.path).size : 0;
-};
-
 /** The last bytes that are there, at most so many. */
-export const readLastBytes = (folder: string, length: number): Uint8Array => {
+export const readLastBytes = (folder: string, length: number): Buffer => {
 	const parts: Uint8Array[] = [];
 	let left = length;
 	for (const {path} of listSegments(folder, 'bytes').reverse()) {

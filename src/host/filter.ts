@@ -339,7 +339,7 @@ export const createFilter = (options: {
 			}
 			const next = takeCharacter(at);
 			if (next < 0) {
-				partialCharacter = bytes.slice(at);
+				partialCharacter = Uint8Array.from(bytes.subarray(at));
 				copyUntil(at, end);
 				return end;
 			}

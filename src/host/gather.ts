@@ -14,10 +14,13 @@ const floodBytes = 1 << 15;
 const floodMs = 4;
 const holdMs = 12; // less than a frame
 
-/** `take` gets every byte once and in order, within 12 ms, in a copy of its own. */
-export const createGather = (take: (bytes: Uint8Array) => void): Gather => {
-	let block: Uint8Array | undefined;
+/** `take` gets every byte once and in order, within 12 ms. They stay as they are until it says that it is `done`. */
+export const createGather = (take: (bytes: Uint8Array, done: () => void) => void): Gather => {
+	let block: Buffer | undefined;
 	let length = 0;
+	// A flood is taken as fast as it comes: its next block is the one before. New ones would have the garbage collector
+	// look through the whole heap every few megabytes.
+	let spare: Buffer | undefined;
 	let timer: NodeJS.Timeout | undefined;
 	let windowFrom = Number.NEGATIVE_INFINITY;
 	let windowBytes = 0;
@@ -25,14 +28,28 @@ export const createGather = (take: (bytes: Uint8Array) => void): Gather => {
 	const flush = () => {
 		clearTimeout(timer);
 		timer = undefined;
-		const full = block?.subarray(0, length);
+		const full = block;
+		if (!full) return;
+		const bytes = full.subarray(0, length);
 		block = undefined;
 		length = 0;
-		if (full) take(full);
+		timer = setTimeout(onTimer, holdMs);
+		take(bytes, () => {
+			spare = full;
+		});
+	};
+	/** A block has waited long enough; or nothing has come for so long, and no flood is to be expected. */
+	const onTimer = () => {
+		timer = undefined;
+		if (block) return flush();
+		spare = undefined;
 	};
 	const append = (bytes: Uint8Array) => {
 		for (let rest = bytes; rest.length > 0; ) {
-			block ??= Buffer.allocUnsafeSlow(blockBytes);
+			if (!block) {
+				block = spare ?? Buffer.allocUnsafeSlow(blockBytes);
+				spare = undefined;
+			}
 			const part = rest.subarray(0, blockBytes - length);
 			block.set(part, length);
 			length += part.length;
@@ -55,10 +72,10 @@ export const createGather = (take: (bytes: Uint8Array) => void): Gather => {
 		push(bytes) {
 			const waits = isFlood();
 			windowBytes += bytes.length;
-			if (!waits && !block) return take(Buffer.from(bytes));
+			if (!waits && !block) return take(Buffer.from(bytes), () => {});
 			append(bytes);
 			if (!waits) flush();
-			else if (block) timer ??= setTimeout(flush, holdMs);
+			else if (block) timer ??= setTimeout(onTimer, holdMs);
 		},
 		flush,
 	};

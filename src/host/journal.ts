@@ -4,21 +4,23 @@
 import {closeSync, constants, unlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {openOwnFile} from '../own-file.js';
-import {countBytes, createByteStore} from './byte-store.js';
+import {createByteStore} from './byte-store.js';
 import {trimPlainLine} from './plain.js';
 import type {LogLine} from './protocol.js';
 import {asError, blockCharacters, closeQuietly, listSegments, readText, writeAll} from './segments.js';
 
 export type Journal = {
-	/** Raw output. The bytes are copied or written before it returns. */
-	appendBytes(bytes: Uint8Array): void;
+	/**
+	 * Raw output, of which `use` makes lines if it can. The bytes are copied or written before it returns, but for
+	 * those that have become plain lines meanwhile: they are there once.
+	 */
+	appendBytes(bytes: Uint8Array, use?: () => void): void;
 	/** A final line, numbered from 1. `at`: milliseconds since 1970. */
 	appendLine(text: string, at: number): void;
 	/** Many final lines as they were printed, the last one's end included; what `contents` says of them is true. */
 	appendPlainLines(bytes: Uint8Array, contents: {lines: number; characters: number}, at: number): void;
 	/** Final lines so far, those dropped included. */
 	readonly lineCount: number;
-	readonly byteCount: number;
 	/** Inclusive range; lines in the dropped middle (or never written) come back as gap. */
 	lines(from: number, to: number): {lines: LogLine[]; gap?: LineRange};
 	/** Characters of these lines as far as they are there, one more for the end of each. */
@@ -61,23 +63,21 @@ export const createJournal = (folder: string, now: () => number, onErrorChanged 
 	};
 	return {
 		...readers(lines),
-		appendBytes(data) {
-			bytes.append(data);
+		appendBytes(data, use = () => {}) {
+			bytes.append(data, use);
 			flushSoon();
 		},
 		appendLine(text, at) {
 			lines.append(text, at);
 			flushSoon();
 		},
-		appendPlainLines(bytes, contents, at) {
-			lines.appendPlain(bytes, contents, at);
+		appendPlainLines(plain, contents, at) {
+			bytes.leaveOut(plain);
+			lines.appendPlain(plain, contents, at);
 			flushSoon();
 		},
 		get lineCount() {
 			return lines.count;
-		},
-		get byteCount() {
-			return bytes.count;
 		},
 		get writeError() {
 			return writeError();
@@ -103,7 +103,6 @@ export const openJournal = (folder: string): Journal => {
 		appendLine: refuse,
 		appendPlainLines: refuse,
 		lineCount: lines.count,
-		byteCount: countBytes(folder),
 		writeError: undefined,
 		flush() {},
 		close() {},

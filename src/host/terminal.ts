@@ -152,6 +152,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	let lastOutputAt: number | undefined;
 	let lastInput: LastInput | undefined;
 	let wasInterrupted = false;
+	let printedBytes = 0;
 	let unparsedBytes = 0;
 	let isPaused = false;
 	let isDrained = false;
@@ -178,13 +179,18 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		if (unparsedBytes === 0) ending.parsed();
 	};
 
-	const gather = createGather(bytes => {
-		journal.appendBytes(bytes);
-		screen.write(bytes, () => onParsed(bytes.length));
+	const gather = createGather((bytes, done) => {
+		journal.appendBytes(bytes, () =>
+			screen.write(bytes, () => {
+				done();
+				onParsed(bytes.length);
+			}),
+		);
 	});
 	const take = (bytes: Uint8Array) => {
 		if (bytes.length === 0) return;
 		unparsedBytes += bytes.length;
+		printedBytes += bytes.length;
 		if (!isPaused && unparsedBytes > pauseAtBytes) {
 			isPaused = true;
 			reader().pause();
@@ -413,7 +419,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		leader,
 		startedAt,
 		get printedBytes() {
-			return journal.byteCount;
+			return printedBytes;
 		},
 		mark,
 		family,

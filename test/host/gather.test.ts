@@ -28,6 +28,29 @@ test('what a flood leaves is taken without another read', async () => {
 	await all.promise;
 });
 
+test('a block stays as it is until it is done with, and is filled anew after that', () => {
+	const full: {block: Uint8Array; copy: Buffer; done(): void}[] = [];
+	const gather = createGather((block, done) => {
+		if (block.length === 262_144) full.push({block, copy: Buffer.from(block), done});
+	});
+	const fillBlock = () => {
+		const index = full.length;
+		const bytes = Buffer.alloc(65_536, String(index));
+		// On a busy machine the first ones do not make a flood.
+		for (let reads = 0; full.length === index && reads < 1_000; reads++) gather.push(bytes);
+		const taken = full[index];
+		if (!taken) throw new Error('No block was filled.');
+		return taken;
+	};
+	const [first, second] = [fillBlock(), fillBlock()];
+	first.done();
+	const third = fillBlock();
+	expect(third.block.buffer === first.block.buffer).toBe(true);
+	expect(second.copy.equals(second.block)).toBe(true);
+	expect(third.copy.equals(third.block)).toBe(true);
+	gather.flush();
+});
+
 test('a little output is taken at once', () => {
 	const taken: string[] = [];
 	const gather = createGather(block => taken.push(Buffer.from(block).toString()));

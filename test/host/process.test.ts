@@ -84,6 +84,26 @@ test('kill -9 of the host: its terminals are lost, not ended, and ids are not us
 	expect(await client.start(request('true'))).toMatchObject({terminal: {id: 3}});
 });
 
+test('kill -9 of the host in the middle of floods: what they printed is there in order, each line once', async () => {
+	const client = await place.connect();
+	await client.start(request('seq 1000000000'));
+	await client.start(request('seq 1000000000', {tty: false}));
+	await until(async () => (await client.list()).every(({lineCount}) => lineCount > 50_000));
+	const events: HostEvent[] = [];
+	client.subscribe(event => events.push(event));
+	for (const pid of place.pids()) process.kill(pid, 'SIGKILL');
+	await until(() => events.some(({type}) => type === 'host.connected'));
+	for (const id of [1, 2]) {
+		const page = await client.log(id, {lines: {last: 10_000}, maxChars: 1_000_000});
+		if (page.kind !== 'log') throw new Error(page.message);
+		const numbers = page.lines.slice(0, -1).map(({text}) => Number(text));
+		// The last one may be printed in part.
+		numbers.pop();
+		expect(numbers.length).toBeGreaterThan(5_000);
+		expect(numbers.findIndex((number, index) => number <= (numbers[index - 1] ?? 0))).toBe(-1);
+	}
+});
+
 test('SIGTERM of the host ends what its terminals had started', async () => {
 	const client = await place.connect();
 	const events: HostEvent[] = [];

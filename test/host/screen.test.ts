@@ -188,6 +188,14 @@ test('all chunkings give the same grid and the same lines', () => {
 	}
 });
 
+test('a character in two writes stays whole, though the bytes of the first are others by then', () => {
+	const {screen, write, grid} = open();
+	const first = Buffer.from('日本').subarray(0, 4);
+	screen.write(first, () => first.fill('x'));
+	write(Buffer.from('本').subarray(1));
+	expect(grid()[0]).toContain('日本');
+});
+
 test('invalid bytes become U+FFFD, whole characters stay whole', () => {
 	const {write, finish} = open();
 	write(Uint8Array.of(0x61, 0xff, 0xfe, 0x62, 0xc3, 0x28, 0xe2, 0x82));
