@@ -23,7 +23,7 @@ export const trust = async (stateFolder: string, folder: string): Promise<TrustF
 	const real = realPath(folder);
 	if (real === undefined) return {kind: 'failed', message: `${folder} does not exist.`};
 	if (list.kind === 'damaged') {
-		return {kind: 'failed', message: `${file} is not used: ${list.reason}. Remove it and answer again.`};
+		return {kind: 'failed', message: `${file} is not used: ${list.reason}. Move it aside and answer again.`};
 	}
 	if (list.folders.includes(real)) return undefined;
 	try {

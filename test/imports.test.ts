@@ -44,6 +44,7 @@ const leaves = [
 	'lock',
 	'own-command',
 	'own-file',
+	'sync-path',
 ];
 
 /** Which part a file of the tree belongs to. */

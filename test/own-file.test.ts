@@ -51,6 +51,18 @@ test('a file of our own is made private, and emptied if that is asked for', () =
 	expect(readFileSync(file, 'utf8')).toBe('');
 });
 
+test('of a file with a second name nobody is told to remove it, and what is told to do works and loses nothing', () => {
+	const file = join(folder, 'next-id');
+	plants['a second name'](file);
+	expect(() => openOwnFile(file, writing)).toThrow(
+		/next-id has a second name elsewhere .*\. Copy it and move the copy into its place\.$/,
+	);
+	execFileSync('sh', ['-c', 'cp -p "$1" "$1.copy" && mv "$1.copy" "$1"', 'sh', file]);
+	const descriptor = openOwnFile(file, constants.O_RDWR);
+	expect(readFileSync(descriptor, 'utf8')).toBe('precious');
+	closeSync(descriptor);
+});
+
 /** What opens or writes each of them, and says that it did not. */
 const users: Record<string, {place: string; refuses(file: string): unknown}> = {
 	'a file of ours': {

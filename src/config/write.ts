@@ -1,6 +1,7 @@
 // Replaces a small file in one step: old or new, never half, whatever happens in between.
 import {type FileHandle, open, realpath, rename, unlink} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
+import {syncPath} from '../sync-path.js';
 
 /** Throws what the file system says; then the old file stands as it was. `mode` is the file's, whatever the umask. */
 export const replaceFile = async (file: string, text: string, mode: number): Promise<void> => {
@@ -21,14 +22,5 @@ export const replaceFile = async (file: string, text: string, mode: number): Pro
 		await unlink(temporary).catch(() => {});
 		throw error;
 	}
-	await syncFolder(folder);
-};
-
-const syncFolder = async (folder: string) => {
-	const handle = await open(folder, 'r');
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
+	await syncPath(folder);
 };

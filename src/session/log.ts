@@ -6,7 +6,8 @@ import {dirname} from 'node:path';
 import {reasonOf} from '../disk-errors.js';
 import type {DurableEvent} from '../events.js';
 import {type Lock, type LockOutcome, tryLock} from '../lock.js';
-import {isOwnFile, ownFileFlags} from '../own-file.js';
+import {hasSecondName, isOwnFile, ownFileFlags, secondName} from '../own-file.js';
+import {syncPath} from '../sync-path.js';
 import {createScanner, type Damage, type Scan} from './scan.js';
 import {formatVersion, writeLine} from './schema.js';
 
@@ -66,10 +67,11 @@ export const openSessionLog = async (
 		if (!isOwnFile(stats)) {
 			await handle.close();
 			unlock(lock);
-			return stats.isFile() && stats.nlink > 1 ? hasSecondName(file) : notAFile(file);
+			return hasSecondName(stats) ? linkedElsewhere(file) : notAFile(file);
 		}
 		const scan = await readAndMend(file, handle, take);
-		if (stats.size === 0) await syncFolder(file);
+		// Without it a new file's name may be lost in a power cut.
+		if (stats.size === 0) await syncPath(dirname(file));
 		return createLog(file, handle, lock, scan);
 	} catch (cause) {
 		await handle?.close();
@@ -118,16 +120,6 @@ const putAside = async (file: string, bytes: Buffer) => {
 		await handle.datasync();
 	} finally {
 		await handle.close();
-	}
-};
-
-/** Without it a new file's name may be lost in a power cut. */
-const syncFolder = async (file: string) => {
-	const folder = await open(dirname(file), constants.O_RDONLY);
-	try {
-		await folder.sync();
-	} finally {
-		await folder.close();
 	}
 };
 
@@ -263,15 +255,14 @@ const inUse = (file: string, pid: number | undefined): SessionLogFailure => ({
 const notAFile = (file: string, cause?: unknown): SessionLogFailure => ({
 	kind: 'failed',
 	code: 'not-a-file',
-	message: `A link, a pipe or a file of somebody else stands in its place. Remove it: ${file}`,
+	message: `A link, a pipe or a file of somebody else stands in its place. Move it aside: ${file}`,
 	...(cause !== undefined && {cause}),
 });
 
-/** Planted, or made by a backup: it may be the conversation itself, so nothing here says to remove it. */
-const hasSecondName = (file: string): SessionLogFailure => ({
+const linkedElsewhere = (file: string): SessionLogFailure => ({
 	kind: 'failed',
 	code: 'second-name',
-	message: `This session's file has a second name elsewhere (a hard link, as some backups make them), and what is written to one would be in both. Copy the file and move the copy into its place, then the session opens: ${file}`,
+	message: `This session's file ${secondName}. Copy the file and move the copy into its place, then the session opens: ${file}`,
 });
 
 const notWritable = (file: string, cause: unknown): SessionLogFailure => ({

@@ -12,7 +12,16 @@ import {
 	removeRecord,
 	saveRecord,
 } from './patch-record.js';
-import {commit, isRenamed, removeLitter, stateOf, undo, wordsOf} from './patch-write.js';
+import {
+	commit,
+	isRenamed,
+	type KeptFile,
+	removeLitter,
+	stateOf,
+	syncNames,
+	undo,
+	wordsOf,
+} from './patch-write.js';
 
 export type MendedPatch = {
 	call: PatchCall;
@@ -68,13 +77,13 @@ const mend = async (
 	const shown = inWorkspace(workspace);
 	if (isAlive(record.owner)) return;
 	try {
-		const how = await settle(record, shown);
+		const {how, kept} = await settle(record, shown);
 		const outcome = {
 			call: record.call,
 			outcome: `tandem ended while this patch was written. ${how}`,
 			at: now,
 		};
-		await removeLitter(record);
+		await removeLitter(record, kept);
 		await saveRecord(file, outcome);
 		return toMended(file, outcome, `tandem ended while a patch was written. ${how}`);
 	} catch (error) {
@@ -89,21 +98,29 @@ const toMended = (
 ): MendedPatch => ({call, outcome, news, forget: () => removeRecord(file)});
 
 /** Finishes or undoes; resolves with what became of it. Throws what the file system says. */
-const settle = async (record: PatchRecord, shown: (paths: readonly string[]) => string): Promise<string> => {
+const settle = async (record: PatchRecord, shown: Shown): Promise<{how: string; kept: KeptFile[]}> => {
 	const names = shown(pathsOf(record));
 	if (record.phase === 'writing' && (await canBeFinished(record))) {
 		for (const file of record.files) if ((await stateOf(file)) === 'open') await commit(file);
+		await syncNames(record);
 		record.phase = 'written';
 	}
-	if (record.phase === 'written') return `It is complete now: ${names}.`;
+	if (record.phase === 'written') return {how: `It is complete now: ${names}.`, kept: []};
 	if (record.phase === 'writing' || record.phase === 'undoing') {
 		const {kept, failed} = await undo(record);
 		if (failed.length > 0) throw new Error(failed.join('; '));
-		if (kept.length > 0)
-			return `It was undone: ${names}. Left as they are, because somebody changed them since: ${shown(kept)}.`;
+		await syncNames(record);
+		if (kept.length > 0) {
+			const which = kept.map(file => keptWords(file, shown)).join(', ');
+			const how = `It was undone: ${names}. Left as they are, because somebody changed them since: ${which}.`;
+			return {how, kept};
+		}
 	}
-	return `It was undone, nothing of it is left: ${names}.`;
+	return {how: `It was undone, nothing of it is left: ${names}.`, kept: []};
 };
+
+const keptWords = ({path, oldText}: KeptFile, shown: Shown): string =>
+	shown([path]) + (oldText === undefined ? '' : ` (as it was before the patch: ${shown([oldText])})`);
 
 /** Somebody may have changed a file since: then the rest of the patch is no longer what was approved. */
 const canBeFinished = async ({files}: PatchRecord): Promise<boolean> => {
@@ -120,10 +137,12 @@ const pathsOf = ({files}: PatchRecord): string[] => files.map(({path}) => path);
 // One line on the screen.
 const mostNamed = 10;
 
+type Shown = (paths: readonly string[]) => string;
+
 /** As the patch named them. */
 const inWorkspace =
-	(workspace: string) =>
-	(paths: readonly string[]): string => {
+	(workspace: string): Shown =>
+	paths => {
 		const names = paths
 			.slice(0, mostNamed)
 			.map(path => sanitiseLine(path.startsWith(`${workspace}${sep}`) ? relative(workspace, path) : path));

@@ -2,9 +2,10 @@
 // and what then became of it, until the model was told.
 import {constants} from 'node:fs';
 import {mkdir, open, readdir, rename, rm, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {z} from 'zod';
 import {ownFileFlags} from '../own-file.js';
+import {syncPath} from '../sync-path.js';
 
 const fileSchema = z.object({
 	path: z.string(),
@@ -36,12 +37,15 @@ export type RecordedFile = z.infer<typeof fileSchema>;
 /** `outcome`: for the model. */
 export type PatchOutcome = z.infer<typeof outcomeSchema>;
 
-/** The record whole, or the one before. */
+/** The record whole, or the one before, whatever ends: the process or the power. */
 export const saveRecord = async (file: string, record: PatchRecord | PatchOutcome): Promise<void> => {
 	const aside = `${file}.new`;
-	await mkdir(join(file, '..'), {recursive: true, mode: 0o700});
+	const made = await mkdir(dirname(file), {recursive: true, mode: 0o700});
+	if (made !== undefined) await syncPath(dirname(made));
 	await writeFile(aside, JSON.stringify(record), {mode: 0o600});
+	await syncPath(aside);
 	await rename(aside, file);
+	await syncPath(dirname(file));
 };
 
 export const removeRecord = (file: string): Promise<void> => rm(file, {force: true});

@@ -5,6 +5,7 @@ import {chmod, copyFile, link, lstat, mkdir, rename, rm, rmdir, writeFile} from 
 import {dirname, join} from 'node:path';
 import {identify} from '../process-identity.js';
 import {sha256} from '../sha256.js';
+import {syncPath} from '../sync-path.js';
 import {readText} from './files.js';
 import type {Change} from './patch-plan.js';
 import {
@@ -37,8 +38,10 @@ export const writeChanges = async (
 	try {
 		await enter('preparing');
 		await prepare(changes, record);
+		await syncNames(record);
 		await enter('writing');
 		for (const each of record.files) await commit(each);
+		await syncNames(record);
 		await enter('written');
 	} catch (error) {
 		return {kind: 'failed', message: await takeBack(error, record, enter, file)};
@@ -60,9 +63,12 @@ export const commit = async ({path, temporary}: RecordedFile): Promise<void> => 
 	else await rename(temporary, path);
 };
 
-/** Puts back what was there. `kept`: what somebody else has written since, and stays. */
-export const undo = async ({files}: PatchRecord): Promise<{kept: string[]; failed: string[]}> => {
-	const [kept, failed]: [string[], string[]] = [[], []];
+/** What somebody else has written since stays; `oldText`: where the text before the patch is, if nowhere else. */
+export type KeptFile = {path: string; oldText: string | undefined};
+
+/** Puts back what was there. */
+export const undo = async ({files}: PatchRecord): Promise<{kept: KeptFile[]; failed: string[]}> => {
+	const [kept, failed]: [KeptFile[], string[]] = [[], []];
 	for (const file of files.toReversed()) {
 		try {
 			const state = await stateOf(file);
@@ -71,7 +77,7 @@ export const undo = async ({files}: PatchRecord): Promise<{kept: string[]; faile
 				else await rename(file.backup, file.path);
 			} else if (state === 'foreign' && (file.temporary === null || (await isRenamed(file)))) {
 				// What was to be removed leaves no trace of it: it may have been made anew since.
-				kept.push(file.path);
+				kept.push({path: file.path, oldText: await lastCopy(file)});
 			}
 		} catch (error) {
 			failed.push(wordsOf(error));
@@ -80,16 +86,28 @@ export const undo = async ({files}: PatchRecord): Promise<{kept: string[]; faile
 	return {kept, failed};
 };
 
+/** The backup, unless it is but a second name of what stands in its place. */
+const lastCopy = async ({path, backup}: RecordedFile): Promise<string | undefined> => {
+	if (backup === null || !(await exists(backup))) return undefined;
+	const [now, old] = await Promise.all([lstat(path), lstat(backup)]);
+	return now.ino === old.ino && now.dev === old.dev ? undefined : backup;
+};
+
 /** Removes what stands beside the places, then the record. What can't be removed is only litter, named as ours. */
 const tidy = async (record: PatchRecord, file: string | undefined): Promise<void> => {
 	await removeLitter(record);
 	if (file !== undefined) await removeRecord(file).catch(() => undefined);
 };
 
-export const removeLitter = async ({phase, files, folders}: PatchRecord): Promise<void> => {
+/** A text that is nowhere else is none. */
+export const removeLitter = async (
+	{phase, files, folders}: PatchRecord,
+	kept: readonly KeptFile[] = [],
+): Promise<void> => {
+	const precious = new Set(kept.map(({oldText}) => oldText));
 	for (const {temporary, backup} of files) {
 		for (const path of [temporary, backup])
-			if (path !== null) await rm(path, {force: true}).catch(() => undefined);
+			if (path !== null && !precious.has(path)) await rm(path, {force: true}).catch(() => undefined);
 	}
 	if (phase === 'written') return;
 	// Not empty: somebody has put something there.
@@ -125,12 +143,31 @@ const prepare = async (changes: readonly Change[], {files}: PatchRecord) => {
 		await mkdir(dirname(path), {recursive: true});
 		await writeFile(temporary, after, {flag: 'wx'});
 		if (mode !== undefined) await chmod(temporary, mode);
+		await syncPath(temporary);
 	}
 	for (const change of changes) await refuseIfChanged(change);
 	for (const {path, backup} of files) {
 		// A second name for the old file costs nothing; not every file system has it.
-		if (backup !== null) await link(path, backup).catch(() => copyFile(path, backup));
+		if (backup !== null) await link(path, backup).catch(() => copyAndSync(path, backup));
 	}
+};
+
+const copyAndSync = async (path: string, backup: string) => {
+	await copyFile(path, backup);
+	await syncPath(backup);
+};
+
+/** What was made, renamed or removed beside the files and in their places is so after a power cut, too. */
+export const syncNames = async ({files, folders}: PatchRecord): Promise<void> => {
+	const changed = new Set([...files.map(({path}) => dirname(path)), ...folders.map(path => dirname(path))]);
+	for (const folder of changed) await syncPath(folder).catch(ignoreUnsyncable);
+};
+
+// Not every file system syncs folders, and nobody need be allowed to read one. One that is gone has no names.
+const unsyncable = ['EINVAL', 'ENOTSUP', 'ENOSYS', 'EACCES', 'ENOENT'];
+
+const ignoreUnsyncable = (error: unknown) => {
+	if (!(error instanceof Error && 'code' in error && unsyncable.includes(String(error.code)))) throw error;
 };
 
 const expected = (): never => {
@@ -157,13 +194,18 @@ const takeBack = async (
 		// Without it a crash in here would be taken for one while writing: the next start undoes it as well.
 		await enter('undoing').catch(() => undefined);
 		const {kept, failed} = await undo(record);
-		const problems = [...kept.map(path => `${path} was changed meanwhile`), ...failed];
+		const problems = [...kept.map(wordsOfKept), ...failed];
 		if (problems.length > 0) return `${reason} Could not be put back: ${problems.join('; ')}`;
-		await enter('undone').catch(() => undefined);
+		await syncNames(record)
+			.then(() => enter('undone'))
+			.catch(() => undefined);
 	}
 	await tidy(record, file);
 	return `${reason} Nothing was changed.`;
 };
+
+const wordsOfKept = ({path, oldText}: KeptFile): string =>
+	`${path} was changed meanwhile${oldText === undefined ? '' : `, its text before the patch is in ${oldText}`}`;
 
 /** Whether the new text has gone to its place. */
 export const isRenamed = async ({temporary}: RecordedFile): Promise<boolean> =>

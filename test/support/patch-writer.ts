@@ -11,9 +11,12 @@ const changing = ['chmod', 'copyFile', 'link', 'mkdir', 'rename', 'rm', 'rmdir',
 
 const faultyFiles = `
 import real from 'node:fs/promises';
+import {appendFileSync} from 'node:fs';
 const {at, kind} = JSON.parse(process.env.FAULT ?? '{}');
+const note = (...words) => process.env.TRACE && appendFileSync(process.env.TRACE, JSON.stringify(words) + '\\n');
 let count = 0;
 const faulty = name => async (...args) => {
+	note(name, ...args);
 	if ((kind === 'torn' && name !== 'writeFile') || ++count !== at) return real[name](...args);
 	if (kind === 'error') throw Object.assign(new Error('EIO: i/o error, ' + name), {code: 'EIO'});
 	if (kind === 'torn') await real.writeFile(args[0], args[1].slice(0, args[1].length / 2));
@@ -21,7 +24,18 @@ const faulty = name => async (...args) => {
 	await new Promise(() => {});
 };
 ${changing.map(name => `export const ${name} = faulty('${name}');`).join('\n')}
-export const {lstat, open, readFile, readdir, readlink, realpath} = real;
+export const {lstat, readFile, readdir, readlink, realpath} = real;
+// A process that is killed at a sync is one that is killed before the next change.
+export const open = async (...args) => {
+	const handle = await real.open(...args);
+	const sync = handle.sync.bind(handle);
+	handle.sync = async () => {
+		note('sync', args[0]);
+		if (kind === 'error' && ++count === at) throw Object.assign(new Error('EIO: i/o error, sync'), {code: 'EIO'});
+		return sync();
+	};
+	return handle;
+};
 `;
 
 const program = `
@@ -61,15 +75,19 @@ export const buildPatchWriter = async (folder: string) => {
 			},
 		],
 	});
-	/** What it printed, or that it was ended. Without a patch it mends. */
-	return (workspace: string, patchFolder: string, {patch, fault}: {patch?: string; fault?: Fault}) =>
+	/** What it printed, or that it was ended. Without a patch it mends. `trace`: a file for what it changes and syncs. */
+	return (
+		workspace: string,
+		patchFolder: string,
+		{patch, fault, trace = ''}: {patch?: string; fault?: Fault; trace?: string},
+	) =>
 		new Promise<{kind: 'ended'} | {kind: 'done'; result: string}>((resolve, reject) => {
 			const child = spawn(
 				process.execPath,
 				[outfile, workspace, patchFolder, ...(patch === undefined ? [] : [patch])],
 				{
 					stdio: ['ignore', 'pipe', 'pipe'],
-					env: {...process.env, FAULT: JSON.stringify(fault ?? {})},
+					env: {...process.env, FAULT: JSON.stringify(fault ?? {}), TRACE: trace},
 				},
 			);
 			let [result, errors] = ['', ''];

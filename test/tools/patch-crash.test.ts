@@ -89,6 +89,16 @@ const write = async (fault?: Fault) => {
 	return {place, end};
 };
 
+/** Every change and sync of a patch that nothing disturbs. */
+const writeTraced = async () => {
+	const place = makePlace();
+	const trace = join(place.workspace, '..', 'trace');
+	await run(place.workspace, place.records, {patch, trace});
+	expect(expectWhole(place, 'not disturbed')).toBe('after');
+	const lines = readFileSync(trace, 'utf8').trim().split('\n');
+	return {place, steps: lines.map((line): string[] => JSON.parse(line))};
+};
+
 /** In fours: they mostly wait for processes to begin and to end. */
 const forEachPoint = async (check: (at: number) => Promise<'goes on' | 'over'>): Promise<number> => {
 	for (let first = 1; ; first += 4) {
@@ -140,6 +150,7 @@ test.each(['before', 'torn'] as const)(
 
 test('a change of a file that fails, whichever it is, leaves all or nothing, and the answer is true', async () => {
 	const answers = new Set<boolean>();
+	const points = (await writeTraced()).steps.length;
 	await forEachPoint(async at => {
 		const {place, end} = await write({at, kind: 'error'});
 		if (end.kind === 'ended') throw new Error('it was ended');
@@ -154,7 +165,7 @@ test('a change of a file that fails, whichever it is, leaves all or nothing, and
 		// The record may be what could not be removed.
 		expect((await mend(place)).troubles).toEqual([]);
 		expect(recordsOf(place).length).toBeLessThanOrEqual(isError ? 0 : 1);
-		return at < 40 ? 'goes on' : 'over';
+		return at < points ? 'goes on' : 'over';
 	});
 	expect(answers.size).toBe(2);
 });
@@ -207,17 +218,66 @@ test('what somebody has changed since stays, and the rest is undone', async () =
 
 	const second = await cutInTheMiddle();
 	writeFileSync(join(second.workspace, 'a.txt'), 'mine\n');
-	const [touched] = (await mend(second)).mended;
-	expect(filesOf(second)).toEqual({...before, 'a.txt': 'mine\n'});
-	expect(touched?.news).toMatch(/Left as they are, because somebody changed them since: a\.txt\./);
+	await keepsOldText(second, 'a.txt');
 });
+
+/** The text before the patch is nowhere else: it stays, until the person who was told removes it. */
+const keepsOldText = async (place: Place, path: string) => {
+	const [mended] = (await mend(place)).mended;
+	const kept = new RegExp(
+		`because somebody changed them since: ${path} \\(as it was before the patch: (\\.tandem-\\w+)\\)\\.`,
+	);
+	const [, copy = ''] = kept.exec(mended?.news ?? '') ?? [];
+	expect(mended?.outcome).toContain(copy);
+	const files = {...before, [path]: 'mine\n', [copy]: before[path]};
+	expect(filesOf(place)).toEqual(files);
+	const [again] = (await mend(place)).mended;
+	await again?.forget();
+	await mend(place);
+	expect(filesOf(place)).toEqual(files);
+};
 
 test('a removed file that somebody has made anew since stays, and is named', async () => {
 	const {place} = await cutFrom(middle || 1, files => !('gone.txt' in files) && 'moved.txt' in files);
 	writeFileSync(join(place.workspace, 'gone.txt'), 'mine\n');
-	const [patch] = (await mend(place)).mended;
-	expect(filesOf(place)).toEqual({...before, 'gone.txt': 'mine\n'});
-	expect(patch?.news).toMatch(/Left as they are, because somebody changed them since: gone\.txt\./);
+	await keepsOldText(place, 'gone.txt');
+});
+
+test('what a power cut must not undo is synced before the next step builds on it', async () => {
+	const {place, steps} = await writeTraced();
+	const isRecord = (path = '') => path.startsWith(place.records);
+	const find = (from: number, fits: (step: string[]) => boolean) =>
+		steps.findIndex((step, index) => index >= from && fits(step));
+	const isSync = (path: string) => (step: string[]) => step[0] === 'sync' && step[1] === path;
+
+	const places = steps.flatMap(([what = '', path = '', to = ''], index) =>
+		(what === 'rename' && !isRecord(path)) || (what === 'rm' && !path.includes('.tandem-') && !isRecord(path))
+			? [{index, path, to}]
+			: [],
+	);
+	const [first, last] = [places[0]?.index ?? -1, places.at(-1)?.index ?? -1];
+	expect(places.map(({path, to}) => to || path).sort()).toEqual(
+		['a.txt', 'gone.txt', 'moved.txt', 'new/b.txt', 'to/deep/moved.txt'].map(path =>
+			join(place.workspace, path),
+		),
+	);
+	// New texts, then the names of the backups, then the record that says so: before any place changes.
+	const before = steps.slice(0, first);
+	for (const {path, to} of places) if (to !== '') expect(before.some(isSync(path)), path).toBe(true);
+	const lastLink = steps.findLastIndex(([what]) => what === 'link');
+	const namesSynced = find(lastLink, isSync(place.workspace));
+	const written = find(namesSynced, ([what, path]) => what === 'rename' && isRecord(path));
+	const recordSynced = find(written, isSync(place.records));
+	expect(steps[written - 1]).toEqual(['sync', steps[written]?.[1]]);
+	expect([lastLink, namesSynced, written, recordSynced, first]).toEqual(
+		[lastLink, namesSynced, written, recordSynced, first].toSorted((a, b) => a - b),
+	);
+	expect(lastLink).toBeGreaterThan(0);
+	// And the backups go when the places are safe.
+	const placesSynced = find(last, isSync(place.workspace));
+	const firstRemoved = find(last, ([what, path = '']) => what === 'rm' && path.includes('.tandem-'));
+	expect(placesSynced).toBeGreaterThan(last);
+	expect(firstRemoved).toBeGreaterThan(placesSynced);
 });
 
 test('a patch that a living process writes is left alone', async () => {
