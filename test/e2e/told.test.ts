@@ -66,7 +66,11 @@ test('within a turn it rides on the next answer', async () => {
 test('an idle model is woken when the user wants that: bursts are one turn, and never more than three in a row', async () => {
 	writeFileSync(join(stage.place.home, 'config.toml'), '[features]\nwake_on_exit = true\n');
 	const again = (index: number) =>
-		call('exec_command', {cmd: `sleep 0.8; echo round ${index}`, yield_time_ms: 250, name: `round-${index}`});
+		call('exec_command', {
+			cmd: `until [ -e go-${index} ]; do sleep 0.05; done`,
+			yield_time_ms: 250,
+			name: `round-${index}`,
+		});
 	// Each turn that it is woken for starts another one that ends.
 	const model = await stage.play(({index, body}) => {
 		if (index === 0) return [build('one'), build('two')];
@@ -77,6 +81,10 @@ test('an idle model is woken when the user wants that: bursts are one turn, and 
 	await tandem.submit('build both');
 	await tandem.sees('Answer 1.');
 	finishBuild();
+	for (const round of [2, 4, 6]) {
+		await tandem.sees(`Answer ${round + 1}.`);
+		writeFileSync(join(stage.place.folder, `go-${round}`), '');
+	}
 	await tandem.sees('3 turns in a row were started by that');
 	// Two for the message, two for each of the three turns.
 	expect(model.requests).toHaveLength(8);
@@ -84,7 +92,7 @@ test('an idle model is woken when the user wants that: bursts are one turn, and 
 	expect(first).toContain('Terminal 1 (one) ended');
 	expect(first).toContain('Terminal 2 (two) ended');
 	await tandem.submit('go on');
-	const woken = await model.requests.length;
+	const woken = model.requests.length;
 	await tandem.sees('Answer 9.');
 	expect(woken).toBeGreaterThanOrEqual(8);
 	expect(lastUserText(request(8))).toMatch(/Terminal \d \(round-6\) ended[\s\S]*go on/);
