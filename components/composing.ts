@@ -111,7 +111,10 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 	};
 
 	/** An earlier message opens no popup: the next key may go on to another. */
-	const recall = (text: string) => set({...draftOf(bufferOf(text)), closedFor: text});
+	const recall = (text: string) => {
+		const buffer = bufferOf(text);
+		set({...draftOf(buffer), closedFor: buffer.text});
+	};
 
 	/** Within the text, then through what was sent. */
 	const vertical = (direction: 'up' | 'down') => {
@@ -148,7 +151,11 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 		erase: (movement: Parameters<typeof erase>[1]) => change(buffer => erase(buffer, movement)),
 		yank: () => change(yank),
 		undo: () => change(undo),
-		clear: () => change(() => emptyBuffer),
+		/** The next step back begins at the newest message again. */
+		clear() {
+			loaded = loaded && historyOf(loaded.messages);
+			change(() => emptyBuffer);
+		},
 		replace,
 		up: () => vertical('up'),
 		down: () => vertical('down'),

@@ -31,9 +31,13 @@ export const emptyBuffer: TextBuffer = {
 	lastEdit: undefined,
 };
 
-/** A buffer with this text and the cursor at its end. */
+// Every key lays the whole text out anew.
+const longestEditable = 10_000;
+
+/** A buffer with this text and the cursor at its end. One too long to edit is a paste again. */
 export const bufferOf = (text: string): TextBuffer => {
 	const clean = cleanText(text);
+	if (clean.length > longestEditable) return paste(emptyBuffer, clean);
 	return {...emptyBuffer, text: clean, cursor: clean.length};
 };
 
@@ -55,7 +59,8 @@ const longestPaste = {characters: 800, lines: 3};
 /** A short paste is typed; a long one becomes a label that stands for it until it is sent. */
 export const paste = (buffer: TextBuffer, text: string): TextBuffer => {
 	const clean = cleanText(text);
-	const lines = clean.split('\n').length;
+	// A line feed ends a line; the last one begins none.
+	const lines = clean.replace(/\n$/, '').split('\n').length;
 	if (clean.length <= longestPaste.characters && lines <= longestPaste.lines) {
 		return clean === '' ? buffer : replace(buffer, buffer.cursor, buffer.cursor, clean, 'other');
 	}

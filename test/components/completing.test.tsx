@@ -113,6 +113,14 @@ test('Up goes back through what was sent in earlier sessions', async () => {
 	expect(asked).toBe(1);
 });
 
+test('when the composer was cleared, Up begins at the newest again', async () => {
+	const window = await show({sent: () => ['oldest', 'older', 'newer']});
+	await window.press('up', 'up');
+	await window.waitFor('› older');
+	await window.press('ctrl+c', 'up');
+	await window.waitFor('› newer');
+});
+
 test('Up goes first through the conversation that was resumed, then through what else was sent here', async () => {
 	const window = await show({sent: () => ['fix it', 'of another session']});
 	await window.type('/resume');

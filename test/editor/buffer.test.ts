@@ -102,6 +102,13 @@ test('a long paste is one thing in the text and whole when it is sent', () => {
 	expect(paste(buffer, 'y'.repeat(900)).text).toContain('[Pasted text #2 900 characters]');
 });
 
+test('a text too long to edit is a paste again when it is taken back', () => {
+	const long = 'a line of it\n'.repeat(10_000);
+	expect(bufferOf(long).text).toBe('[Pasted text #1 +10000 lines]');
+	expect(expanded(bufferOf(long))).toBe(long);
+	expect(bufferOf('a\nb\nc\nd\ne').text).toBe('a\nb\nc\nd\ne');
+});
+
 test('a short paste is typed, its line ends are line feeds, control characters are gone', () => {
 	expect(paste(emptyBuffer, 'a\r\nb\x1b[31m\x07').text).toBe('a\nb[31m');
 	expect(paste(emptyBuffer, 'a\nb\nc').text).toBe('a\nb\nc');
@@ -135,7 +142,7 @@ test('what cannot be seen is shown in its row', () => {
 });
 
 test('an edit in a text of 100 kB costs no more than its line', () => {
-	let buffer = bufferOf('some words in a line\n'.repeat(5_000));
+	let buffer = insert(emptyBuffer, 'some words in a line\n'.repeat(5_000));
 	const start = performance.now();
 	for (let key = 0; key < 100; key++) buffer = erase(move(insert(buffer, 'x'), 'left', 80), 'right');
 	expect(performance.now() - start).toBeLessThan(1_000);
