@@ -285,6 +285,8 @@ const useLogPage = (
 				? command.wheel
 				: Math.max(1, height - 2) * (command === 'view.pageUp' ? -1 : 1);
 		if (!page.get() && step > 0) return;
+		// Of a full-screen program alone there are no lines.
+		if (terminal.lineCount === 0) return search.set({...search.get(), message: 'nothing to scroll back to'});
 		void show((page.get()?.lines.at(-1)?.number ?? terminal.lineCount) + step);
 	});
 	const {found, message} = search.value;

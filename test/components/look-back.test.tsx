@@ -10,9 +10,9 @@ afterEach(() => {
 const log = Array.from({length: 500}, (_, index) => (index % 100 === 7 ? `error ${index}` : `line ${index}`));
 const job = terminal(1, 'job', {lineCount: log.length});
 
-const look = async (how: 'terminal.opened' | 'terminal.entered' = 'terminal.opened') => {
+const look = async (how: 'terminal.opened' | 'terminal.entered' = 'terminal.opened', {lineCount} = job) => {
 	const window = await openWindow({
-		state: {terminals: [job]},
+		state: {terminals: [{...job, lineCount}]},
 		events: [{type: how, terminalId: 1}],
 		log,
 		snapshot: snapshotOf(1, ['live screen']),
@@ -61,4 +61,11 @@ test('without a search F3 says in the frame how to begin one', async () => {
 	const window = await look();
 	await window.press('f3');
 	await window.waitFor('ctrl+f searches');
+});
+
+test('where nothing was printed the live screen stays, and that is said', async () => {
+	const window = await look('terminal.opened', {lineCount: 0});
+	await window.press('pageup');
+	await window.waitFor('nothing to scroll back to');
+	expect(await window.text()).toContain('live screen');
 });
