@@ -76,6 +76,11 @@ export const parseArguments = (args: readonly string[]): Invocation => {
 	const isLast = flags.has('--last');
 	if (verb === 'resume') return resume({ids: [...rest, ...literalWords], isLast, options});
 	if (verb === 'demo' && !isLast) return demo([...rest, ...literalWords], options);
+	if (findTerminalVerb(verb)) {
+		return usageError(
+			`Of the options only -C may stand before ${verb}: tandem [-C DIR] ${verb} …. To send the word: tandem -- ${verb} …`,
+		);
+	}
 	if (isLast) return usageError('--last belongs to resume: tandem resume --last.');
 	if (verb !== undefined && words.length === 1 && literalWords.length === 0) {
 		const meant = nearest(verb, verbNames);

@@ -81,6 +81,8 @@ test.each([
 	[['resume', 'a', '--last'], 'not both'],
 	[['resmue'], 'did you mean resume?'],
 	[['dmo'], 'did you mean demo?'],
+	[['--trust', 'ps'], 'Of the options only -C may stand before ps: tandem [-C DIR] ps'],
+	[['-m', 'x', 'run', '--', 'npm', 'test'], 'only -C may stand before run'],
 	[['demo', 'the', 'shop'], 'tandem -- demo'],
 	[['demo', '-C', '/x'], 'leave out -C'],
 	[['demo', '--last'], 'tandem resume --last'],

@@ -50,7 +50,8 @@ const follow = (...args: string[]) => {
 
 test('run, ps, send, wait, logs, stop, restart and forget, from any subfolder', async () => {
 	mkdirSync(join(place.folder, 'deep/down'), {recursive: true});
-	expect(await tandem('ps')).toMatchObject({code: 0, out: expect.stringContaining('No terminals')});
+	for (const all of [[], ['--all']])
+		expect(await tandem('ps', ...all)).toMatchObject({code: 0, out: expect.stringContaining('No terminals')});
 	expect(await tandem('run', '--name', 'calc', '--', 'python3 -q')).toMatchObject({
 		code: 0,
 		out: 'Started calc (1).\n',
