@@ -51,7 +51,8 @@ export const TerminalPanel = ({width, height}: {width: number; height: number}) 
 	});
 	const hidden = terminals.length - rows.length;
 	const title = panelTitle(terminals, unseen) + (hidden > 0 ? theme.dim(` · ${hidden} more ↕`) : '');
-	const keys = isPanelFocused ? 'enter open · s stop · r restart · ? more' : 'ctrl+t';
+	const enter = terminals[selected]?.id === openTerminal ? 'enter type in it' : 'enter open';
+	const keys = isPanelFocused ? `${enter} · s stop · r restart · ? more` : 'ctrl+t select';
 	return (
 		<Rows
 			rows={[rule(isPanelFocused ? theme.accent(title) : title, theme.dim(keys), width), ...rows]}

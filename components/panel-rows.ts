@@ -40,10 +40,9 @@ export const panelColumns = (terminals: readonly TerminalInfo[], width: number):
 		terminals.map((terminal, index) => panelName(terminal, index + 1)),
 		Math.min(widestName, Math.max(6, Math.floor(width / 3))),
 	);
-	const state = widest(
-		terminals.map(terminal => stateText(terminal).text),
-		widestState,
-	);
+	// A program asks and goes on again: nothing moves sideways for that.
+	const states = terminals.map(terminal => stateText(terminal).text || 'asks');
+	const state = widest(states, widestState);
 	const isUsageKnown = width >= widthForUsage && terminals.some(({usage}) => usage);
 	const usage = isUsageKnown ? usageColumns : 0;
 	const age = 4;

@@ -94,8 +94,9 @@ export const createShellLines = (parts: {
 			open.delete(terminal.id);
 			return perform(finish(shellId, terminal));
 		}
-		const tail = terminal.lastLines.map(sanitiseLine);
-		const outcome = describeOutcome(terminal);
+		// Rows torn from a full screen say nothing, and would move with each repaint.
+		const tail = terminal.isAlternateScreen ? [] : terminal.lastLines.map(sanitiseLine);
+		const outcome = terminal.isAlternateScreen ? 'running on its full screen' : describeOutcome(terminal);
 		const shown = JSON.stringify([tail, outcome]);
 		if (shown === line.shown) return;
 		line.shown = shown;

@@ -78,6 +78,20 @@ test('a command that ended before its terminal was known here has its end', asyn
 	expect(entries()).toMatchObject([{end: {kind: 'exited', exit: {code: 2}}, tail: ['boom']}]);
 });
 
+test('of a full-screen program its rows are not told, nor each of its repaints', async () => {
+	const host = createMemoryHost();
+	const {lines, told, entries} = prepare(host);
+	lines.run('htop');
+	await lines.settled();
+	const htop = {id: 1, cmd: 'htop', isAlternateScreen: true};
+	host.emit({type: 'terminal.changed', terminal: makeTerminal({...htop, lastLines: ['F1Help F2Setup']})});
+	expect(entries()).toMatchObject([{tail: [], outcome: 'running on its full screen'}]);
+	const before = told.length;
+	const repainted = {...htop, lastLines: ['F1Help F3Search'], isWaitingForInput: true};
+	host.emit({type: 'terminal.changed', terminal: makeTerminal(repainted)});
+	expect(told).toHaveLength(before);
+});
+
 test('in a resumed session what nobody saw the end of is said to be unknown', async () => {
 	const host = createMemoryHost();
 	const {lines, entries} = prepare(host, [

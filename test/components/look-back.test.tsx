@@ -10,7 +10,10 @@ afterEach(() => {
 const log = Array.from({length: 500}, (_, index) => (index % 100 === 7 ? `error ${index}` : `line ${index}`));
 const job = terminal(1, 'job', {lineCount: log.length});
 
-const look = async (how: 'terminal.opened' | 'terminal.entered' = 'terminal.opened', {lineCount} = job) => {
+const look = async (
+	how: 'terminal.opened' | 'terminal.entered' = 'terminal.opened',
+	lineCount = job.lineCount,
+) => {
 	const window = await openWindow({
 		state: {terminals: [{...job, lineCount}]},
 		events: [{type: how, terminalId: 1}],
@@ -64,7 +67,7 @@ test('without a search F3 says in the frame how to begin one', async () => {
 });
 
 test('where nothing was printed the live screen stays, and that is said', async () => {
-	const window = await look('terminal.opened', {lineCount: 0});
+	const window = await look('terminal.opened', 0);
 	await window.press('pageup');
 	await window.waitFor('nothing to scroll back to');
 	expect(await window.text()).toContain('live screen');

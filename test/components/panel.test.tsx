@@ -71,6 +71,24 @@ test('a secret that is asked for, and what a tree uses, stand in the row', async
 	expect(await textOf(window)).toMatch(/2 dev.* 12% 1\.4G/);
 });
 
+test('a program that asks, and goes on, moves no column', async () => {
+	const idle = terminal(1, 'python', {lastLines: ['>>>']});
+	const window = await show({state: {terminals: [idle]}});
+	const columnOf = async () => (await window.lines()).find(line => line.includes('1 python'))?.indexOf('>>>');
+	const column = await columnOf();
+	window.emit({type: 'terminal.changed', terminal: {...idle, isWaitingForInput: true}});
+	await window.waitFor('asks');
+	expect(await columnOf()).toBe(column);
+});
+
+test('on the row of the open terminal Enter is said to go inside', async () => {
+	const window = await show({state: {terminals: [dev, build]}});
+	await window.press('ctrl+t');
+	await window.waitFor('enter open');
+	window.emit({type: 'terminal.opened', terminalId: dev.id});
+	await window.waitFor('enter type in it · s stop');
+});
+
 test('a port is a link only to an address that hides nothing', () => {
 	const row = (url: string) => {
 		const served = terminal(1, 'dev', {ports: [{port: 80, pid: 1, url}]});

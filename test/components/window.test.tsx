@@ -114,7 +114,7 @@ test.each(sizes)(
 test('the panel has a row for each terminal: marker, digit, name, command, port or exit, age, last line', async () => {
 	const window = await show({state: {terminals: three}});
 	expect((await window.lines()).slice(17, 21)).toEqual([
-		expect.stringMatching(/^─ terminals · 2 running · 1 ended ─+ ctrl\+t ─$/u),
+		expect.stringMatching(/^─ terminals · 2 running · 1 ended ─+ ctrl\+t select ─$/u),
 		'   1 dev        npm run dev          :5173    12m  GET /login 200 14 ms',
 		'   2 tests (4)  npm test -- --watch            3m  42 passed',
 		'   3 build      cargo build          exit 1    1m  error: aborting',
