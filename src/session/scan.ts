@@ -23,10 +23,8 @@ export type Scan = {
 	needsNewline: boolean;
 };
 
-type Take = (event: DurableEvent) => void;
-
 /** Of a file that comes piece by piece, each event is handed on as it is found. */
-export const createScanner = (take: Take) => {
+export const createScanner = (take: (event: DurableEvent) => void) => {
 	const scan: Scan = {
 		damage: [],
 		count: 0,
@@ -39,7 +37,38 @@ export const createScanner = (take: Take) => {
 		needsNewline: false,
 	};
 	/** A line whose end has not come, in pieces: joined once, however long it is. */
-	let open: Buffer[] = [];
+	const open: Buffer[] = [];
+	const damaged = (reason: string) => scan.damage.push({line: scan.line, reason});
+
+	/** The line between two places. */
+	const takeLine = (bytes: Buffer, from: number, to: number) => {
+		let [start, end] = [from, to];
+		while (start < end && bytes[start] === 0) start++;
+		while (start < end && bytes[end - 1] === 0) end--;
+		const nuls = to - from - (end - start);
+		if (nuls > 0) damaged(`${nuls} NUL bytes, as a power cut leaves them`);
+		if (start === end) return;
+		const read = readLine(bytes, start, end);
+		if (read.kind !== 'damaged') return takeRecord(read);
+		damaged(read.reason);
+		const glued = findGlued(bytes.subarray(start, end));
+		if (glued) takeRecord(glued);
+		else scan.skipped++;
+	};
+
+	const takeRecord = (record: WholeLine) => {
+		if (record.seq <= scan.lastSeq) return damaged(`record ${record.seq} stands here again`);
+		const missing = record.seq - scan.lastSeq - 1 - scan.skipped;
+		if (missing > 0) damaged(`${missing} records are missing before it`);
+		scan.lastSeq = record.seq;
+		scan.skipped = 0;
+		if (record.kind === 'foreign') {
+			scan.version = Math.max(scan.version, record.version);
+			return;
+		}
+		scan.count++;
+		take(record.event);
+	};
 
 	return {
 		/** The bytes are not kept. */
@@ -47,11 +76,15 @@ export const createScanner = (take: Take) => {
 			let start = 0;
 			// Bytes, not characters: U+2028 and the like are no line breaks.
 			for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
-				const piece = bytes.subarray(start, end);
-				const line = open.length > 0 ? Buffer.concat([...open, piece]) : piece;
-				open = [];
-				takeLine(scan, line, take);
-				scan.goodBytes += line.length + 1;
+				if (open.length > 0) {
+					open.push(bytes.subarray(start, end));
+					const line = Buffer.concat(open.splice(0));
+					takeLine(line, 0, line.length);
+					scan.goodBytes += line.length + 1;
+				} else {
+					takeLine(bytes, start, end);
+					scan.goodBytes += end + 1 - start;
+				}
 				scan.line++;
 				start = end + 1;
 			}
@@ -60,7 +93,7 @@ export const createScanner = (take: Take) => {
 		end(): Scan {
 			const tail = Buffer.concat(open);
 			if (tail.length === 0 || readLine(tail).kind === 'damaged') return {...scan, tail};
-			takeLine(scan, tail, take);
+			takeLine(tail, 0, tail.length);
 			return {...scan, goodBytes: scan.goodBytes + tail.length, needsNewline: true};
 		},
 	};
@@ -74,51 +107,12 @@ export const scanSession = (bytes: Buffer): Scan & {events: DurableEvent[]} => {
 	return {...scanner.end(), events};
 };
 
-const takeLine = (scan: Scan, found: Buffer, take: Take) => {
-	const {line} = scan;
-	const text = withoutNul(found);
-	if (text.length < found.length) {
-		scan.damage.push({line, reason: `${found.length - text.length} NUL bytes, as a power cut leaves them`});
-	}
-	if (text.length === 0) return;
-	const read = readLine(text);
-	if (read.kind !== 'damaged') return takeRecord(scan, read, take);
-	scan.damage.push({line, reason: read.reason});
-	const glued = findGlued(text);
-	if (glued) return takeRecord(scan, glued, take);
-	scan.skipped++;
-};
+type WholeLine = Exclude<ReadLine, {kind: 'damaged'}>;
 
 /** An append that failed, and the next one right behind it: the second is whole. */
-const findGlued = (text: Buffer): Exclude<ReadLine, {kind: 'damaged'}> | undefined => {
+const findGlued = (text: Buffer): WholeLine | undefined => {
 	const start = text.lastIndexOf('{"v":');
 	if (start <= 0) return undefined;
 	const read = readLine(text.subarray(start));
 	return read.kind === 'damaged' ? undefined : read;
-};
-
-const takeRecord = (scan: Scan, record: Exclude<ReadLine, {kind: 'damaged'}>, take: Take) => {
-	const {line} = scan;
-	if (record.seq <= scan.lastSeq) {
-		scan.damage.push({line, reason: `record ${record.seq} stands here again`});
-		return;
-	}
-	const missing = record.seq - scan.lastSeq - 1 - scan.skipped;
-	if (missing > 0) scan.damage.push({line, reason: `${missing} records are missing before it`});
-	scan.lastSeq = record.seq;
-	scan.skipped = 0;
-	if (record.kind === 'event') {
-		scan.count++;
-		take(record.event);
-		return;
-	}
-	scan.version = Math.max(scan.version, record.version);
-};
-
-const withoutNul = (line: Buffer): Buffer => {
-	let start = 0;
-	while (line[start] === 0) start++;
-	let end = line.length;
-	while (end > start && line[end - 1] === 0) end--;
-	return line.subarray(start, end);
 };

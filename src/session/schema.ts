@@ -53,30 +53,73 @@ export const writeLine = (seq: number, event: DurableEvent): Buffer => {
 	return Buffer.from(`${body}${tailOf(Buffer.from(body))}\n`);
 };
 
-/** Reads a line without its line feed. */
-export const readLine = (line: Buffer): ReadLine => {
-	const end = Math.max(0, line.length - tailLength);
-	const tail = line.toString('latin1', end);
-	if (tail === tailOf(line.subarray(0, end))) return readRecord(line.toString());
-	const isWhole = /^,"crc":"[0-9a-f]{8}"\}$/.test(tail);
-	return {kind: 'damaged', reason: isWhole ? 'its checksum is wrong' : 'it is no whole record'};
+/** Reads the line, without its line feed, that stands between two places. */
+export const readLine = (bytes: Buffer, start = 0, end = bytes.length): ReadLine => {
+	const tail = end - tailLength;
+	const written = tail < start ? undefined : checksumAt(bytes, tail);
+	if (written === undefined) return {kind: 'damaged', reason: 'it is no whole record'};
+	if (written !== crc32(bytes.subarray(start, tail)))
+		return {kind: 'damaged', reason: 'its checksum is wrong'};
+	return readUsual(bytes, start, tail) ?? readRecord(bytes.toString('utf8', start, end));
 };
 
-const tailOf = (body: Buffer) => `,"crc":"${checksum(body)}"}`;
+/** What the end of a record at that place says; undefined: none stands there. */
+const checksumAt = (bytes: Buffer, tail: number): number | undefined => {
+	const digits = tail + beforeChecksum.length;
+	if (!standsAt(bytes, tail, beforeChecksum) || !standsAt(bytes, digits + 8, afterChecksum)) return undefined;
+	let value = 0;
+	for (let at = digits; at < digits + 8; at++) {
+		const byte = bytes[at] ?? 0;
+		if (!isDigit(byte) && !(byte >= 0x61 && byte <= 0x66)) return undefined;
+		value = value * 16 + (isDigit(byte) ? byte - 0x30 : byte - 0x61 + 10);
+	}
+	return value;
+};
 
+const standsAt = (bytes: Buffer, start: number, expected: Buffer): boolean => {
+	for (let index = 0; index < expected.length; index++)
+		if (bytes[start + index] !== expected[index]) return false;
+	return true;
+};
+
+const tailOf = (body: Buffer) => `,"crc":"${crc32(body).toString(16).padStart(8, '0')}"}`;
+
+const [beforeChecksum, afterChecksum] = [Buffer.from(',"crc":"'), Buffer.from('"}')];
 const tailLength = ',"crc":"00000000"}'.length;
 
-const checksum = (bytes: Buffer) => crc32(bytes).toString(16).padStart(8, '0');
+/**
+ * A record as `writeLine` writes it, without a parser for what stands around its event: that would be half of the
+ * work, the checksum above all, a text like no other. Undefined: it is written otherwise.
+ */
+const readUsual = (bytes: Buffer, start: number, tail: number): ReadLine | undefined => {
+	if (!standsAt(bytes, start, beforeSeq)) return undefined;
+	const digits = start + beforeSeq.length;
+	let [at, seq] = [digits, 0];
+	for (let byte = bytes[at]; byte !== undefined && isDigit(byte); byte = bytes[++at])
+		seq = seq * 10 + byte - 0x30;
+	const isNumber = seq > 0 && Number.isSafeInteger(seq) && bytes[digits] !== 0x30;
+	if (!isNumber || !standsAt(bytes, at, beforeEvent)) return undefined;
+	const event = parseJson(bytes.toString('utf8', at + beforeEvent.length, tail));
+	return typed(event) === undefined ? readEvent(seq, event as {type: string}) : undefined; // As its shape says.
+};
+
+const [beforeSeq, beforeEvent] = [Buffer.from(`{"v":${formatVersion},"seq":`), Buffer.from(',"event":')];
+
+const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
 
 const readRecord = (line: string): ReadLine => {
 	const found = parseJson(line);
 	if (recordShape(found) !== undefined) return {kind: 'damaged', reason: 'it is no record of a session'};
 	const {v: version, seq, event} = found as {v: number; seq: number; event: {type: string}}; // As its shape says.
+	return version > formatVersion ? {kind: 'foreign', seq, version, type: event.type} : readEvent(seq, event);
+};
+
+const readEvent = (seq: number, event: {type: string}): ReadLine => {
 	const {type} = event;
-	if (version > formatVersion || !Object.hasOwn(events, type)) return {kind: 'foreign', seq, version, type};
 	const wrong = eventShape(event);
-	if (wrong !== undefined) return {kind: 'damaged', reason: `its ${type} has a wrong "${wrong}"`};
-	return {kind: 'event', seq, event: event as DurableEvent};
+	if (wrong === undefined) return {kind: 'event', seq, event: event as DurableEvent};
+	if (wrong === 'type') return {kind: 'foreign', seq, version: formatVersion, type};
+	return {kind: 'damaged', reason: `its ${type} has a wrong "${wrong}"`};
 };
 
 const parseJson = (line: string): unknown => {
@@ -88,10 +131,12 @@ const parseJson = (line: string): unknown => {
 	}
 };
 
+const typed = object<{type: string}>({type: text});
+
 const recordShape = object<{v: number; seq: number; event: {type: string}}>({
 	v: integer,
 	seq: integer,
-	event: object<{type: string}>({type: text}),
+	event: typed,
 });
 
 const at = number;
@@ -153,9 +198,7 @@ const shellEnd = tagged<ShellEnd, 'kind'>('kind', {
 	unknown: {},
 });
 
-type EventParts = Parameters<typeof tagged<DurableEvent, 'type'>>[1];
-
-const events: EventParts = {
+const eventShape = tagged<DurableEvent, 'type'>('type', {
 	'session.started': {
 		sessionId: text,
 		workspace: text,
@@ -192,6 +235,4 @@ const events: EventParts = {
 	'shell.sent': {shellId: text, cmd: text, at},
 	'shell.started': {shellId: text, terminalId: integer, terminalName: text, at},
 	'shell.ended': {shellId: text, end: shellEnd, tail: list(text), earlierLines: integer, at},
-};
-
-const eventShape = tagged<DurableEvent, 'type'>('type', events);
+});

@@ -58,11 +58,13 @@ export const record =
 
 /** Fields that nobody knows are left as they are. */
 export const object = <Value extends object>(parts: Parts<Value>): Shape<Value> => {
-	const shapes = Object.entries<Shape<unknown>>(parts);
+	const keys = Object.keys(parts);
+	const shapes = Object.values<Shape<unknown>>(parts);
 	return value => {
 		if (!isObject(value)) return '';
-		for (const [key, shape] of shapes) {
-			const wrong = shape(value[key]);
+		for (let index = 0; index < keys.length; index++) {
+			const key = keys[index] as string; // As long as the list.
+			const wrong = shapes[index]?.(value[key]);
 			if (wrong !== undefined) return joined(key, wrong);
 		}
 		return undefined;
