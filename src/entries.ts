@@ -1,6 +1,7 @@
 // The conversation as a fold of its events: the model's messages, the transcript's entries, the turn.
 // What is durable here depends on durable events alone, so that a resumed session equals the one lived through.
-// Pure; knows nothing of terminals beyond their ids, nor of what is open on screen.
+// Knows nothing of terminals beyond their ids, nor of what is open on screen. Pure, given `inCopies`; a log that is
+// read has nobody yet who looks at what it becomes, and `fold.ts` changes that in place.
 import type {AssistantItem, DurableEvent, Event, Message, Told} from './events.js';
 import {reduceShell} from './shell-entries.js';
 import type {CallEntry, Entry, State, Turn} from './state.js';
@@ -19,42 +20,87 @@ export type TurnEvent = Extract<
 	}
 >;
 
+/** How the parts of a conversation are changed: in copies, or in place. */
+export type Edit = {
+	/** The entries and messages before these places are past changing. */
+	from: {entries: number; messages: number};
+	/** How many entries there are since the last turn ended: for ids, which tell the parts of a turn apart. */
+	entriesOfTurn(entries: readonly Entry[]): number;
+	change<Value extends object>(value: Value, change: Partial<Value>): Value;
+	append<Value>(list: readonly Value[], values: readonly Value[]): readonly Value[];
+	replace<Value>(list: readonly Value[], index: number, value: Value): readonly Value[];
+	insert<Value>(list: readonly Value[], index: number, value: Value): readonly Value[];
+};
+
+const inCopies: Edit = {
+	from: {entries: 0, messages: 0},
+	entriesOfTurn: entries =>
+		entries
+			.slice(entries.findLastIndex(({kind}) => kind === 'turn-end') + 1)
+			// Notices are on no record.
+			.filter(({kind}) => kind !== 'notice').length,
+	change: (value, change) => ({...value, ...change}),
+	append: (list, values) => (values.length > 0 ? [...list, ...values] : list),
+	replace: (list, index, value) => list.with(index, value),
+	insert: (list, index, value) => list.toSpliced(index, 0, value),
+};
+
+/** Shell lines are apart: they begin and end whatever a turn does. */
+export type SpokenEvent = Exclude<DurableEvent, {shellId: string}>;
+
 export const reduceConversation = (state: State, event: DurableEvent): State => {
+	if ('shellId' in event) return reduceShell(state, event);
+	const changed = {...state};
+	changeConversation(changed, event, inCopies);
+	if ('positions' in event) changed.positions = {...changed.positions, ...event.positions};
+	if ('told' in event) changed.told = withTold(changed.told, event.told);
+	return changed;
+};
+
+/** What an event changes, but for what the model then knows of terminals. The state is the caller's own. */
+export const changeConversation = (state: State, event: SpokenEvent, edit: Edit) => {
 	switch (event.type) {
 		case 'session.started':
-			return {
-				...state,
-				session: {id: event.sessionId, workspace: event.workspace, isTour: event.isTour === true},
+			state.session = {
+				id: event.sessionId,
+				workspace: event.workspace,
+				isTour: event.isTour === true,
 			};
+			return;
 		case 'message.sent':
-			return sendMessage(settle(state, 'unknown'), event);
+			return sendMessage(state, event, edit);
 		case 'turn.started':
-			return {
-				...settle(state, 'unknown'),
-				turn: {id: event.turnId, startedAt: event.at, phase: {kind: 'thinking'}, text: '', reasoning: ''},
+			settle(state, 'unknown', edit);
+			state.turn = {
+				id: event.turnId,
+				startedAt: event.at,
+				phase: {kind: 'thinking'},
+				text: '',
+				reasoning: '',
 			};
+			return;
 		case 'answer.finished':
-			return finishAnswer(settle(state, 'unknown'), event);
+			return finishAnswer(state, event, edit);
 		case 'approval.answered':
-			return answerApproval(state, event);
+			return answerApproval(state, event, edit);
 		case 'call.started':
-			return withCall(state, event, call => unlessAnswered(call, {status: 'running', startedAt: event.at}));
+			return changeCall(state, event, edit, call =>
+				unlessAnswered(call, {status: 'running', startedAt: event.at}),
+			);
 		case 'call.finished':
-			return finishCall(state, event);
+			return finishCall(state, event, edit);
 		case 'turn.ended':
-			return endTurn(state, event);
-		case 'shell.sent':
-		case 'shell.started':
-		case 'shell.ended':
-			return reduceShell(state, event);
+			return endTurn(state, event, edit);
 	}
 };
 
 export const reduceTurn = (state: State, event: TurnEvent): State => {
 	if (event.type === 'call.progressed') {
-		return withCall(state, event, call =>
+		const changed = {...state};
+		changeCall(changed, event, inCopies, call =>
 			unlessAnswered(call, {display: {...call.display, ...event.display}}),
 		);
+		return changed;
 	}
 	if (!state.turn) return state;
 	return {...state, turn: streamed(state.turn, event)};
@@ -107,80 +153,67 @@ const streamed = (turn: Turn, event: Exclude<TurnEvent, {type: 'call.progressed'
 const thinking = {kind: 'thinking'} as const;
 const answering = {kind: 'answering'} as const;
 
-const sendMessage = (state: State, event: Extract<Event, {type: 'message.sent'}>): State => ({
-	...state,
-	messages: [...state.messages, {role: 'user', text: messageText(event.text, event.notices)}],
-	entries: [...state.entries, {kind: 'user', id: event.messageId, text: event.text, notices: event.notices}],
-	queue: state.queue.filter(({messageId}) => messageId !== event.messageId),
-	told: withTold(state.told, event.told),
-	ui: state.ui.scroll === 0 ? state.ui : {...state.ui, scroll: 0},
-});
-
-const finishAnswer = (state: State, event: Extract<Event, {type: 'answer.finished'}>): State => {
-	const {items, turnId} = event;
-	const callIds = items.flatMap(item => (item.kind === 'call' ? [item.callId] : []));
-	const entries = items.flatMap((item, index) =>
-		itemEntry(item, `${turnId}.${entriesOfTurn(state)}.${index}`),
-	);
-	return {
-		...state,
-		// An answer without anything in it is no valid message of the next request.
-		messages: items.length > 0 ? [...state.messages, {role: 'assistant', items}] : state.messages,
-		entries: [...state.entries, ...entries],
-		usage: event.usage ?? state.usage,
-		turn: state.turn && {
-			...state.turn,
-			phase: callIds.length > 0 ? {kind: 'calling', callIds} : thinking,
-			text: '',
-			reasoning: '',
-		},
-	};
+const sendMessage = (state: State, event: Extract<Event, {type: 'message.sent'}>, edit: Edit) => {
+	const {messageId: id, text, notices} = event;
+	settle(state, 'unknown', edit);
+	state.messages = edit.append(state.messages, [{role: 'user', text: messageText(text, notices)}]);
+	state.entries = edit.append(state.entries, [{kind: 'user', id, text, notices}]);
+	state.queue = state.queue.filter(({messageId}) => messageId !== id);
+	if (state.ui.scroll !== 0) state.ui = {...state.ui, scroll: 0};
 };
 
-/** How many there are since the last turn ended: for ids, which tell the parts of a turn apart. */
-const entriesOfTurn = ({entries}: State): number =>
-	entries
-		.slice(entries.findLastIndex(({kind}) => kind === 'turn-end') + 1)
-		// Notices are on no record.
-		.filter(({kind}) => kind !== 'notice').length;
+const finishAnswer = (state: State, event: Extract<Event, {type: 'answer.finished'}>, edit: Edit) => {
+	const {items, turnId, usage} = event;
+	settle(state, 'unknown', edit);
+	const id = `${turnId}.${edit.entriesOfTurn(state.entries)}`;
+	const [entries, callIds]: [Entry[], string[]] = [[], []];
+	for (const [index, item] of items.entries()) {
+		const entry = itemEntry(item, `${id}.${index}`);
+		if (entry) entries.push(entry);
+		if (item.kind === 'call') callIds.push(item.callId);
+	}
+	// An answer without anything in it is no valid message of the next request.
+	if (items.length > 0) state.messages = edit.append(state.messages, [{role: 'assistant', items}]);
+	state.entries = edit.append(state.entries, entries);
+	if (usage) state.usage = usage;
+	if (!state.turn) return;
+	const phase: Turn['phase'] = callIds.length > 0 ? {kind: 'calling', callIds} : thinking;
+	state.turn = edit.change(state.turn, {phase, text: '', reasoning: ''});
+};
 
-const itemEntry = (item: AssistantItem, id: string): Entry[] => {
+const itemEntry = (item: AssistantItem, id: string): Entry | undefined => {
 	switch (item.kind) {
 		case 'text':
-			return item.text.trim() === '' ? [] : [{kind: 'text', id, text: item.text}];
+			return item.text.trim() === '' ? undefined : {kind: 'text', id, text: item.text};
 		case 'reasoning':
-			return item.summary.trim() === '' ? [] : [{kind: 'reasoning', id, text: item.summary}];
+			return item.summary.trim() === '' ? undefined : {kind: 'reasoning', id, text: item.summary};
 		case 'call': {
 			const {callId, name} = item;
-			return [{kind: 'call', id, callId, name, arguments: item.arguments, status: 'requested', display: {}}];
+			return {kind: 'call', id, callId, name, arguments: item.arguments, status: 'requested', display: {}};
 		}
 	}
 };
 
-const answerApproval = (state: State, event: Extract<Event, {type: 'approval.answered'}>): State => {
+const answerApproval = (state: State, event: Extract<Event, {type: 'approval.answered'}>, edit: Edit) => {
 	const {kind} = event.answer;
-	const answered = {...state, approvals: state.approvals.filter(({callId}) => callId !== event.callId)};
-	if (kind === 'allowed') return answered;
+	state.approvals = state.approvals.filter(({callId}) => callId !== event.callId);
+	if (kind === 'allowed') return;
 	const status = kind === 'denied' ? 'denied' : 'interrupted';
-	return withCall(answered, event, call => ({...call, status}));
+	changeCall(state, event, edit, () => ({status}));
 };
 
-const finishCall = (state: State, event: Extract<Event, {type: 'call.finished'}>): State => {
-	const {callId, output, images, at} = event;
-	const called = withCall(state, event, call => ({
-		...call,
+const finishCall = (state: State, event: Extract<Event, {type: 'call.finished'}>, edit: Edit) => {
+	const {callId, output, images, display = {}, at: endedAt} = event;
+	changeCall(state, event, edit, call => ({
 		status: finishedStatus(call, event),
-		display: event.display ?? {},
+		display,
 		output,
-		endedAt: at,
+		endedAt,
 	}));
-	return {
-		...called,
-		messages: withOutput(called.messages, {callId, output, ...(images && {images})}),
-		positions: {...state.positions, ...event.positions},
-		told: withTold(state.told, event.told),
-		turn: state.turn && withoutCall(state.turn, callId),
-	};
+	addOutput(state, {callId, output, ...(images && {images})}, edit);
+	if (state.turn?.phase.kind !== 'calling') return;
+	const callIds = state.turn.phase.callIds.filter(each => each !== callId);
+	state.turn = edit.change(state.turn, {phase: callIds.length > 0 ? {kind: 'calling', callIds} : thinking});
 };
 
 const finishedStatus = (
@@ -192,36 +225,28 @@ const finishedStatus = (
 	return event.isError ? 'failed' : 'done';
 };
 
-const withoutCall = (turn: Turn, finished: string): Turn => {
-	if (turn.phase.kind !== 'calling') return turn;
-	const callIds = turn.phase.callIds.filter(callId => callId !== finished);
-	return {...turn, phase: callIds.length > 0 ? {kind: 'calling', callIds} : thinking};
-};
-
 type TurnEnded = Extract<Event, {type: 'turn.ended'}>;
 
-const endTurn = (state: State, event: TurnEnded): State => {
-	const id = `${event.turnId}.end`;
-	if (state.entries.some(entry => entry.kind === 'turn-end' && entry.id === id)) return state;
-	const waitedFor = event.waitedFor ?? cutOffTerminal(state, event.turnId);
+const endTurn = (state: State, event: TurnEnded, edit: Edit) => {
+	const {turnId, end} = event;
+	const id = `${turnId}.end`;
+	const isSame = (entry: Entry) => entry.kind === 'turn-end' && entry.id === id;
+	if (findLast(state.entries, edit.from.entries, isSame) !== undefined) return;
+	const waitedFor = event.waitedFor ?? cutOffTerminal(state, turnId, edit);
 	const running = event.running ?? state.terminals.filter(({state}) => state.kind === 'running');
-	const settled = settle(state, event.end.kind === 'interrupted' ? 'interrupted' : 'unknown');
-	return {
-		...settled,
-		entries: [
-			...settled.entries,
-			...cutText(state.turn, event),
-			{
-				kind: 'turn-end',
-				id,
-				end: event.end,
-				running: running.map(({id, name}) => ({id, name})),
-				...(waitedFor !== undefined && {waitedFor}),
-			},
-		],
-		approvals: [],
-		turn: undefined,
-	};
+	settle(state, end.kind === 'interrupted' ? 'interrupted' : 'unknown', edit);
+	state.entries = edit.append(state.entries, [
+		...cutText(state.turn, event),
+		{
+			kind: 'turn-end',
+			id,
+			end,
+			running: running.map(({id, name}) => ({id, name})),
+			...(waitedFor !== undefined && {waitedFor}),
+		},
+	]);
+	state.approvals = [];
+	state.turn = undefined;
 };
 
 /** What had streamed of an answer that never finished is not taken from the reader's eyes. */
@@ -232,14 +257,17 @@ const cutText = (turn: Turn | undefined, {turnId, unfinishedText}: TurnEnded): E
 };
 
 /** The terminal of this turn's call that was running, or cut off, when the turn ended. */
-const cutOffTerminal = (state: State, turnId: string): number | undefined => {
-	const call = state.entries.findLast(
+const cutOffTerminal = ({entries}: State, turnId: string, {from}: Edit): number | undefined => {
+	const index = findLast(
+		entries,
+		from.entries,
 		entry =>
 			entry.kind === 'call' &&
-			entry.id.startsWith(`${turnId}.`) &&
 			(entry.status === 'running' || (entry.status === 'interrupted' && entry.startedAt !== undefined)) &&
-			entry.display.terminalId !== undefined,
+			entry.display.terminalId !== undefined &&
+			entry.id.startsWith(`${turnId}.`),
 	);
+	const call = index === undefined ? undefined : entries[index];
 	return call?.kind === 'call' ? call.display.terminalId : undefined;
 };
 
@@ -247,33 +275,33 @@ const cutOffTerminal = (state: State, turnId: string): number | undefined => {
  * Gives every call of the last answer that has none an output, so that the next request is valid. Only the last
  * answer can have such calls: whatever follows an answer settles it first.
  */
-const settle = (state: State, started: 'interrupted' | 'unknown'): State => {
-	const index = state.messages.findLastIndex(({role}) => role === 'assistant');
-	const answer = state.messages[index];
-	if (answer?.role !== 'assistant') return state;
-	const answered = new Set(
-		state.messages.slice(index + 1).flatMap(message => (message.role === 'tool' ? [message.callId] : [])),
-	);
-	return answer.items
-		.filter(item => item.kind === 'call')
-		.filter(({callId}) => !answered.has(callId))
-		.reduce((settled, call) => settleCall(settled, call, started), state);
+const settle = (state: State, started: 'interrupted' | 'unknown', edit: Edit) => {
+	const index = findLast(state.messages, edit.from.messages, ({role}) => role === 'assistant');
+	const answer = index === undefined ? undefined : state.messages[index];
+	if (index === undefined || answer?.role !== 'assistant') return;
+	for (const item of answer.items) {
+		if (item.kind !== 'call') continue;
+		const isOutput = (message: Message) => message.role === 'tool' && message.callId === item.callId;
+		if (findLast(state.messages, index + 1, isOutput) === undefined) settleCall(state, item, started, edit);
+	}
 };
 
 const settleCall = (
 	state: State,
-	{callId, name}: {callId: string; name: string},
+	call: {callId: string; name: string},
 	started: 'interrupted' | 'unknown',
-): State => {
-	const entry = state.entries[callIndex(state.entries, callId)];
+	edit: Edit,
+) => {
+	const {callId} = call;
+	const index = callIndex(state.entries, callId, edit);
+	const entry = index === undefined ? undefined : state.entries[index];
 	const hasStarted = entry?.kind === 'call' && entry.startedAt !== undefined;
 	const output = hasStarted ? cutOff[started] : notRun;
-	const settled = withCall(state, {callId, name}, call => ({
-		...call,
+	changeCall(state, call, edit, ({status}) => ({
 		output,
-		status: hasStarted ? started : call.status === 'denied' ? 'denied' : 'interrupted',
+		status: hasStarted ? started : status === 'denied' ? 'denied' : 'interrupted',
 	}));
-	return {...settled, messages: withOutput(settled.messages, {callId, output})};
+	addOutput(state, {callId, output}, edit);
 };
 
 const notRun = 'Not run: the turn ended before this call started.';
@@ -285,52 +313,71 @@ const cutOff = {
 };
 
 /** Changes the newest call of that id: servers of chat completions number calls anew in every answer. */
-const withCall = (
+const changeCall = (
 	state: State,
 	{callId, name = ''}: {callId: string; name?: string},
-	change: (call: CallEntry) => CallEntry,
-): State => {
-	const index = callIndex(state.entries, callId);
-	const call = state.entries[index];
-	if (call?.kind === 'call') {
-		const changed = change(call);
-		return changed === call ? state : {...state, entries: state.entries.with(index, changed)};
+	edit: Edit,
+	changeOf: (call: CallEntry) => Partial<CallEntry> | undefined,
+) => {
+	const index = callIndex(state.entries, callId, edit);
+	const call = index === undefined ? undefined : state.entries[index];
+	if (index !== undefined && call?.kind === 'call') {
+		const change = changeOf(call);
+		if (change) state.entries = edit.replace(state.entries, index, edit.change(call, change));
+		return;
 	}
 	// The line that requested it is damaged: it is shown all the same. A nameless event says too little for that.
-	if (name === '') return state;
-	const id = `${state.turn?.id ?? 'call'}.${entriesOfTurn(state)}.${callId}`;
+	if (name === '') return;
+	const id = `${state.turn?.id ?? 'call'}.${edit.entriesOfTurn(state.entries)}.${callId}`;
 	const found: CallEntry = {kind: 'call', id, callId, name, arguments: '', status: 'requested', display: {}};
-	return {...state, entries: [...state.entries, change(found)]};
+	state.entries = edit.append(state.entries, [edit.change(found, changeOf(found) ?? {})]);
 };
 
 /** What comes late must not bring a finished call back to life. */
-const unlessAnswered = (call: CallEntry, change: Partial<CallEntry>): CallEntry =>
-	call.output === undefined ? {...call, ...change} : call;
+const unlessAnswered = (call: CallEntry, change: Partial<CallEntry>): Partial<CallEntry> | undefined =>
+	call.output === undefined ? change : undefined;
 
-const callIndex = (entries: readonly Entry[], callId: string): number =>
-	entries.findLastIndex(entry => entry.kind === 'call' && entry.callId === callId);
+const callIndex = (entries: readonly Entry[], callId: string, {from}: Edit): number | undefined =>
+	findLast(entries, from.entries, entry => entry.kind === 'call' && entry.callId === callId);
 
 /** Puts a call's output behind its answer, among the other outputs; a second output replaces the first. */
-const withOutput = (
-	messages: readonly Message[],
-	answered: Omit<Extract<Message, {role: 'tool'}>, 'role'>,
-): readonly Message[] => {
+const addOutput = (state: State, answered: Omit<Extract<Message, {role: 'tool'}>, 'role'>, edit: Edit) => {
 	const {callId} = answered;
-	const answer = messages.findLastIndex(
+	const {messages} = state;
+	const answer = findLast(
+		messages,
+		edit.from.messages,
 		message =>
 			message.role === 'assistant' &&
 			message.items.some(item => item.kind === 'call' && item.callId === callId),
 	);
 	// An output whose answer is lost would make the next request invalid.
-	if (answer < 0) return messages;
+	if (answer === undefined) return;
 	const message: Message = {role: 'tool', ...answered};
-	const end = messages.findIndex(({role}, index) => index > answer && role !== 'tool');
-	const after = end < 0 ? messages.length : end;
-	const existing = messages.findIndex(
-		(message, index) =>
-			index > answer && index < after && message.role === 'tool' && message.callId === callId,
-	);
-	return existing < 0 ? messages.toSpliced(after, 0, message) : messages.with(existing, message);
+	for (let index = answer + 1; ; index++) {
+		const existing = messages[index];
+		if (existing?.role !== 'tool') {
+			state.messages = edit.insert(messages, index, message);
+			return;
+		}
+		if (existing.callId === callId) {
+			state.messages = edit.replace(messages, index, message);
+			return;
+		}
+	}
+};
+
+/** The index of the last value that matches, not looked for before `from`. */
+const findLast = <Value>(
+	list: readonly Value[],
+	from: number,
+	matches: (value: Value) => boolean,
+): number | undefined => {
+	for (let index = list.length - 1; index >= from; index--) {
+		const value = list[index];
+		if (value !== undefined && matches(value)) return index;
+	}
+	return undefined;
 };
 
 /** Alike for the same fact, told twice. */

@@ -5,36 +5,38 @@ import type {ShellEntry, State} from './state.js';
 type ShellEvent = Extract<Event, {type: 'shell.sent' | 'shell.started' | 'shell.progressed' | 'shell.ended'}>;
 
 export const reduceShell = (state: State, event: ShellEvent): State => {
-	switch (event.type) {
-		case 'shell.sent':
-			return sendShellLine(state, event);
-		case 'shell.started': {
-			const {terminalId: id, terminalName: name} = event;
-			return withShell(state, event, {terminal: {id, name}});
-		}
-		case 'shell.progressed':
-			return withShell(state, event, {tail: event.tail, outcome: event.outcome});
-		case 'shell.ended': {
-			const {end, tail, earlierLines, at: endedAt} = event;
-			return withShell(state, event, {end, tail, earlierLines, endedAt});
-		}
+	if (event.type === 'shell.sent') {
+		const ui = state.ui.scroll === 0 ? state.ui : {...state.ui, scroll: 0};
+		return {...state, entries: [...state.entries, newShellLine(event)], ui};
 	}
+	const index = state.entries.findLastIndex(({kind, id}) => kind === 'shell' && id === event.shellId);
+	const entry = state.entries[index];
+	if (entry?.kind !== 'shell') return state;
+	const changed = changedShellLine(entry, event);
+	return changed === entry ? state : {...state, entries: state.entries.with(index, changed)};
 };
 
-const sendShellLine = (state: State, event: Extract<Event, {type: 'shell.sent'}>): State => {
+export const newShellLine = (event: Extract<ShellEvent, {type: 'shell.sent'}>): ShellEntry => {
 	const {shellId: id, cmd, at: sentAt} = event;
-	const entry: ShellEntry = {kind: 'shell', id, cmd, tail: [], earlierLines: 0, sentAt};
-	return {
-		...state,
-		entries: [...state.entries, entry],
-		ui: state.ui.scroll === 0 ? state.ui : {...state.ui, scroll: 0},
-	};
+	return {kind: 'shell', id, cmd, tail: [], earlierLines: 0, sentAt};
 };
 
 /** One that has ended stays as it is. */
-const withShell = (state: State, {shellId}: {shellId: string}, change: Partial<ShellEntry>): State => {
-	const index = state.entries.findLastIndex(({kind, id}) => kind === 'shell' && id === shellId);
-	const entry = state.entries[index];
-	if (entry?.kind !== 'shell' || entry.end) return state;
-	return {...state, entries: state.entries.with(index, {...entry, ...change})};
+export const changedShellLine = (
+	entry: ShellEntry,
+	event: Exclude<ShellEvent, {type: 'shell.sent'}>,
+): ShellEntry => {
+	if (entry.end) return entry;
+	switch (event.type) {
+		case 'shell.started': {
+			const {terminalId: id, terminalName: name} = event;
+			return {...entry, terminal: {id, name}};
+		}
+		case 'shell.progressed':
+			return {...entry, tail: event.tail, outcome: event.outcome};
+		case 'shell.ended': {
+			const {end, tail, earlierLines, at: endedAt} = event;
+			return {...entry, end, tail, earlierLines, endedAt};
+		}
+	}
 };
