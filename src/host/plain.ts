@@ -1,5 +1,6 @@
 // Plain text, line after line, needs no emulator to become log lines: only the last screenful will ever be
 // seen. This finds how much of a block is that plain, and what lines it holds. Pure.
+import {skim} from './skim.js';
 
 export type PlainBlock = {
 	/** Bytes up to and with the first line feed: the rest of a line that has begun before. */
@@ -60,6 +61,7 @@ export const trimPlainLine = (line: string): string => {
 };
 
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 const maxFirstLine = 4_096; // it is fed at once
 const byteOrderMark = '\ufeff';
 
@@ -68,21 +70,31 @@ const readText = (bytes: Uint8Array): string =>
 
 /**
  * `end`: the index of the first byte that is more than text and line ends. Before it: how many lines end, and
- * how many blanks and returns stand at their ends. The bytes are valid UTF-8. A flood's only look at each byte.
+ * how many blanks and returns stand at their ends. The bytes are valid UTF-8.
  */
 const scanPlain = (bytes: Uint8Array, needsReturn: boolean) => {
 	const {length} = bytes;
 	let [lines, trimmed, all, at] = [0, 0, 0, 0];
-	for (; at < length; at++) {
-		const byte = bytes[at] ?? 0;
-		if (byte >= 0x20) {
-			if (byte === 0x7f) break;
-			all |= byte;
-		} else if (byte === lineFeed) {
-			if (needsReturn && bytes[at - 1] !== 0x0d) break;
-			lines++;
-			for (let end = at - 1; end >= 0 && (bytes[end] === 0x20 || bytes[end] === 0x0d); end--) trimmed++;
-		} else if (byte !== 0x0d || bytes[at + 1] !== lineFeed) break;
+	while (at < length) {
+		const skimmed = skim(bytes, at, needsReturn);
+		lines += skimmed.lines;
+		trimmed += skimmed.returns;
+		at += skimmed.bytes;
+		if (skimmed.bytes > 0 && bytes[at - 1] === carriageReturn) at--;
+		for (const stop = Math.min(length, at + closerLook); at < stop; at++) {
+			const byte = bytes[at] ?? 0;
+			if (byte >= 0x20 && byte !== 0x7f) all |= byte;
+			else if (byte === lineFeed && (!needsReturn || bytes[at - 1] === carriageReturn)) {
+				lines++;
+				for (let end = at - 1; end >= 0 && isTrimmed(bytes[end]); end--) trimmed++;
+			} else if (byte !== carriageReturn || bytes[at + 1] !== lineFeed)
+				return {end: at, lines, trimmed, isAscii: all < 0x80};
+		}
 	}
 	return {end: at, lines, trimmed, isAscii: all < 0x80};
 };
+
+// Where one vector wants it, the next ones often do.
+const closerLook = 1_024;
+
+const isTrimmed = (byte: number | undefined): boolean => byte === 0x20 || byte === carriageReturn;

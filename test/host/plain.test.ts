@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest';
 import {findPlainBlock, lastPlainLines} from '../../src/host/plain.js';
+import {skim} from '../../src/host/skim.js';
+import {createRandom, pick} from '../support/random.js';
 
 const numbers = (count: number, end = '\n') =>
 	Buffer.from(Array.from({length: count}, (_, index) => `${index + 1}${end}`).join(''));
@@ -50,4 +52,46 @@ test.each([
 test('the last lines are cut out without looking at the others', () => {
 	expect(lastPlainLines(numbers(1_000), 2)).toEqual(['999', '1000']);
 	expect(lastPlainLines(Buffer.from('\n\na\n'), 5)).toEqual(['', '', 'a']);
+});
+
+test.each([
+	['a pipe', false],
+	['a terminal', true],
+])('what is skimmed and what is looked at closely give the same block: %s', (_, needsReturn) => {
+	const random = createRandom(7);
+	const end = needsReturn ? '\r\n' : '\n';
+	const surprises = ['\r\n', ' \r\n', '  \n', '\n', '\r', '\r\r\n', 'é', '\x7f', '\x1b[m', '\x00'];
+	const plainLine = needsReturn ? /[^\x00-\x1f\x7f]*\r\n/y : /[^\x00-\x1f\x7f]*\r?\n/y;
+	let found = 0;
+	for (let round = 0; round < 300; round++) {
+		let text = 'x'.repeat(random(16));
+		for (let line = 0; line < 200; line++) {
+			text += 'a b c'.repeat(random(8)) + end;
+			if (random(150) === 0) text += pick(random, surprises);
+		}
+		plainLine.lastIndex = 0;
+		const lines: string[] = [];
+		for (let match = plainLine.exec(text); match; match = plainLine.exec(text)) lines.push(match[0]);
+		const taken = lines.slice(1, -10);
+		const block = findPlainBlock(Buffer.from(text), 10, needsReturn);
+		if (lines.length <= 10 + 16) expect(block).toBeUndefined();
+		else {
+			found++;
+			expect(block).toEqual({
+				firstLine: Buffer.byteLength(lines[0] ?? ''),
+				lastScreen: Buffer.byteLength(lines.slice(0, -10).join('')),
+				lines: taken.length,
+				characters: taken.reduce((total, line) => total + line.replace(/[ \r]*\n$/, '\n').length, 0),
+			});
+		}
+	}
+	expect(found).toBeGreaterThan(100);
+});
+
+test('plain text is skimmed to the end of its last vector', () => {
+	const bytes = numbers(50_000, '\r\n');
+	const {bytes: length, ...counts} = skim(bytes, 3, true);
+	expect(length).toBe(bytes.length - 3 - ((bytes.length - 3) % 16));
+	const lines = bytes.toString('latin1', 3, 3 + length).split('\n').length - 1;
+	expect(counts).toEqual({lines, returns: lines});
 });
