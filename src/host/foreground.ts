@@ -5,6 +5,19 @@ import {listChildren, readProcess} from './processes.js';
 export const listForeground = (leader: number): number[] | undefined => {
 	const group = readProcess(leader)?.foregroundGroup;
 	if (group === undefined) return;
+	const pids = listBelow([leader]);
+	// Without the kernel's list of children at least the group's own first process.
+	pids.add(group);
+	pids.delete(leader);
+	return [...pids].filter(pid => readProcess(pid)?.group === group);
+};
+
+/** Below them, in sessions without a terminal: what `su -c` runs, which nothing keeps from reading ours. */
+export const listDetached = (foreground: readonly number[]): number[] =>
+	[...listBelow(foreground)].filter(pid => readProcess(pid)?.foregroundGroup === -1);
+
+/** Parents before children. */
+const listBelow = (roots: readonly number[]): Set<number> => {
 	const pids = new Set<number>();
 	const visit = (pid: number) => {
 		for (const child of listChildren(pid) ?? []) {
@@ -13,11 +26,8 @@ export const listForeground = (leader: number): number[] | undefined => {
 			visit(child);
 		}
 	};
-	visit(leader);
-	// Without the kernel's list of children at least the group's own first process.
-	pids.add(group);
-	pids.delete(leader);
-	return [...pids].filter(pid => readProcess(pid)?.group === group);
+	for (const root of roots) visit(root);
+	return pids;
 };
 
 /** The program that was started last: the editor of `git commit`, the pager of `git log | less`. */

@@ -1,7 +1,7 @@
 // Whether the foreground program of a terminal waits for input: what the kernel says it is blocked in, and
 // on what. Linux only; elsewhere, and for processes that may not be looked at, the answer is `unreadable`.
 import {closeSync, openSync, readSync} from 'node:fs';
-import {listForeground} from './foreground.js';
+import {listDetached, listForeground} from './foreground.js';
 import {listTasks, readDescriptor, readProc} from './processes.js';
 
 export type InputWait =
@@ -20,8 +20,15 @@ export type InputWait =
 
 /** `device` is the slave's path. The leader itself does not count. */
 export const readInputWait = (leader: number, device: string): InputWait => {
-	const waits = listForeground(leader)?.map(pid => readProcessWait(pid, device));
-	if (!waits) return {kind: 'unreadable'};
+	const foreground = listForeground(leader);
+	if (!foreground) return {kind: 'unreadable'};
+	const read = (pid: number) => readProcessWait(pid, device);
+	const wait = judge(foreground.map(read));
+	return wait.kind === 'busy' ? judge(listDetached(foreground).map(read)) : wait;
+};
+
+/** What they do together. */
+const judge = (waits: readonly InputWait[]): InputWait => {
 	const find = (kind: InputWait['kind']) => waits.find(wait => wait.kind === kind);
 	const runs = find('runs');
 	const polls = waits.find(wait => wait.kind === 'polls');
@@ -34,9 +41,12 @@ export const readInputWait = (leader: number, device: string): InputWait => {
  * it. Undefined where the kernel does not say.
  */
 export const countTurns = (leader: number): number | undefined => {
-	const tasks = listForeground(leader)?.flatMap(pid => firstTasks(pid).map(task => `${pid}/task/${task}`));
-	const counts = tasks?.map(task => Number(readProc(`${task}/schedstat`)?.split(' ')[2]));
-	const total = counts?.reduce((sum, count) => sum + count, 0);
+	const foreground = listForeground(leader);
+	if (!foreground) return;
+	const pids = [...foreground, ...listDetached(foreground)];
+	const tasks = pids.flatMap(pid => firstTasks(pid).map(task => `${pid}/task/${task}`));
+	const counts = tasks.map(task => Number(readProc(`${task}/schedstat`)?.split(' ')[2]));
+	const total = counts.reduce((sum, count) => sum + count, 0);
 	return Number.isNaN(total) ? undefined : total;
 };
 

@@ -1,5 +1,5 @@
-import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {dirname, join, resolve} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {openPrograms, type Programs} from './scenario.js';
 
@@ -73,6 +73,27 @@ test.concurrent('a shell in a terminal of its own, and a relay, which pass keys 
 		[{cmd: 'python3 relay.py'}, waits, 'far>'],
 		[{chars: 'one', keys: enter}, waits, 'far> one\ngot one\nfar>'],
 		[{keys: ['C-d']}, 'exited', '…'],
+	]);
+});
+
+const isRoot = process.getuid?.() === 0;
+
+test.concurrent.each([
+	['in a session of its own, without a terminal', 'setsid sh ask; true'],
+	// Nobody but root may without a password.
+	...(isRoot ? [['of another user', "su nobody -s /bin/sh -c 'sh ask'"]] : []),
+])('a program %s is awaited', async (_, cmd) => {
+	const folder = programs.makeFolder();
+	for (const each of [folder, dirname(folder)]) chmodSync(each, 0o755);
+	writeFileSync(
+		join(folder, 'ask'),
+		'printf "Name: "; read x; sleep 0.7; printf "Hello $x. Age: "; read y; echo "$y!"',
+	);
+	await programs.play(folder, [
+		[{cmd}, waits, 'Name:'],
+		// Not back before it asks again, however quiet it is.
+		[{chars: 'Ada', keys: enter}, waits, 'Name: Ada\nHello Ada. Age:'],
+		[{chars: '36', keys: enter}, 'exited', 'Hello Ada. Age: 36\n36!'],
 	]);
 });
 
