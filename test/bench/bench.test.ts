@@ -47,6 +47,15 @@ test('told to end in the middle it takes with it what it has started', async () 
 	}
 });
 
+test('with a Node that is too old it says so, and ends', async () => {
+	const old = 'data:text/javascript,Object.defineProperty(process.versions, "node", {value: "20.20.2"})';
+	const run = promisify(execFile)(process.execPath, ['--import', old, 'test/bench/run.js', '--help']);
+	await expect(run).rejects.toMatchObject({
+		code: 1,
+		stderr: 'The benchmark needs Node 22 or newer: npm run bench finds one. This is 20.20.2.\n',
+	});
+});
+
 const readQuietly = (file: string) => {
 	try {
 		return readFileSync(file, 'utf8');
