@@ -4,7 +4,7 @@ import type {ModelChoice} from './config/model.js';
 import type {Provider} from './config.js';
 import type {ModelSource} from './events.js';
 import {listModels} from './model/client.js';
-import {findLocalServers, isLoopback} from './model/local-servers.js';
+import {findLocalServers, isLoopback, type LocalServer} from './model/local-servers.js';
 import {checkTools} from './model/tool-support.js';
 import type {KnownProvider, Settings} from './settings.js';
 
@@ -25,8 +25,11 @@ export const createModelChoosing = ({
 }) => {
 	const never = new AbortController().signal;
 	let configured: ModelSource[] = [];
+	let local: LocalServer[] = [];
+	/** Of those the ones that can be chosen. */
 	let found: ModelSource[] = [];
 	let round = 0;
+	let looks = 0;
 	let check = new AbortController();
 
 	const tell = () => {
@@ -76,9 +79,20 @@ export const createModelChoosing = ({
 		update(name, {models: [...own, ...listed.names], state: {kind: 'listed'}});
 	};
 
-	/** Only what nobody has set up yet: the rest is asked with its key where it belongs. */
 	const findServers = async () => {
-		const servers = await findLocalServers(settings.config().localServers, never);
+		const look = ++looks;
+		const isCurrent = () => look === looks;
+		const answered = await findLocalServers(settings.config().localServers, never, server => {
+			if (!isCurrent()) return;
+			// The others were there a moment ago: they stay until all have had their time.
+			offer([...local.filter(({baseURL}) => baseURL !== server.baseURL), server]);
+		});
+		if (isCurrent()) offer(answered);
+	};
+
+	/** Only what nobody has set up yet: the rest is asked with its key where it belongs. */
+	const offer = (servers: LocalServer[]) => {
+		local = servers;
 		const taken = new Set(settings.providers().map(({name}) => name));
 		const known = new Set(
 			settings.providers().flatMap(each => (each.kind === 'server' ? [plainAddress(each.address)] : [])),

@@ -4,21 +4,26 @@ import {z} from 'zod';
 
 export type LocalServer = {name: string; baseURL: string; models: string[]};
 
-/** Nobody should notice the asking; a server on this machine answers in a few milliseconds. */
-const answerMs = 300;
+// A server on this machine answers in a few milliseconds; on one that is busy (a model is being loaded) it may
+// take seconds. Nobody waits for it: each is told when it answers.
+const answerMs = 5_000;
 const maxBytes = 1_000_000;
 
-/** Those that answer in time, in the order of the names. Never throws. */
+/** Tells of each when it answers; all of them in the end, in the order of the names. Never throws. */
 export const findLocalServers = async (
 	ports: Readonly<Record<string, number>>,
 	signal: AbortSignal,
+	onFound: (server: LocalServer) => void = () => {},
 ): Promise<LocalServer[]> => {
 	const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
 	const answers = await Promise.all(
 		Object.entries(ports).map(async ([name, port]) => {
 			const baseURL = `http://127.0.0.1:${port}/v1`;
 			const models = await listedAt(baseURL, limit);
-			return models && {name, baseURL, models};
+			if (!models) return;
+			const server = {name, baseURL, models};
+			onFound(server);
+			return server;
 		}),
 	);
 	return answers.filter(server => server !== undefined);
