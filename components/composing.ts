@@ -145,6 +145,8 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 			columns = next;
 		},
 		isEmpty: () => draft.buffer.text === '',
+		/** The text with what was pasted. */
+		whole: () => expanded(draft.buffer),
 		insert: (text: string) => change(buffer => insert(buffer, text)),
 		paste: (text: string) => change(buffer => paste(buffer, text)),
 		move: (movement: Exclude<Movement, 'up' | 'down'>) => change(buffer => move(buffer, movement, columns)),

@@ -109,6 +109,7 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'prefix.send': () => actions.typeInside({keys: ['C-]']}),
 		'switch.open': () => actions.openOverlay('switch'),
 		'mode.cycle': () => actions.cycleMode(),
+		'window.suspend': () => actions.suspend(),
 		'help.open': () => actions.openOverlay('help'),
 		'quit.press': () => actions.pressQuit(),
 		'quit.now': () => actions.quit(),
@@ -132,6 +133,7 @@ export const createCommandTable = (parts: Parts): CommandTable => {
 		'composer.insert': ({text = ''}) => composing.insert(text),
 		'composer.newline': () => composing.insert('\n'),
 		'composer.clear': () => composing.clear(),
+		'composer.edit': () => actions.editText(composing.whole()),
 		'composer.up': () => {
 			const queued = composing.isEmpty() && store.get().queue.length > 0 ? actions.takeQueued() : undefined;
 			if (queued === undefined) composing.up();

@@ -94,6 +94,11 @@ export type Actions = {
 	/** `what` names it for the person. */
 	copyText(text: string, what: string): void;
 
+	/** Opens the text in the person's own editor; what they wrote comes back into the composer. */
+	editText(text: string): void;
+	/** Gives the terminal to the shell and stops, until the shell brings the window back. */
+	suspend(): void;
+
 	setFeatures(features: Record<FeatureKey, boolean>): void;
 	newSession(): void;
 	/** Opens the list of sessions, and reads it anew. */

@@ -12,6 +12,7 @@ import {type Command, findCommand, noSuchCommand, parseLine, parseShellLine, too
 import {type Copied, createCopying} from './copying.js';
 import type {Diagnostics} from './diagnostics.js';
 import {createDriving} from './driving.js';
+import type {Edited} from './edit-in-editor.js';
 import {createEmit} from './emit.js';
 import {tornTurnEnd} from './entries.js';
 import {type ApprovalAnswer, type DurableEvent, type Event, isDurable, type SessionChoice} from './events.js';
@@ -53,6 +54,10 @@ export type AppOptions = {
 	surroundings(sessionId: string): Surroundings;
 	/** Puts text on the clipboard. */
 	copy(text: string): Promise<Copied>;
+	/** Has the person write on in their own editor. */
+	editText(text: string): Promise<Edited>;
+	/** Stops the process; resolves when it goes on. */
+	suspend(): Promise<void>;
 	/** What the model is told first; with the folder's own instructions only if it is trusted. */
 	instructions(isTrusted: boolean): Promise<string>;
 	/** Hands the events that it has to `take`. */
@@ -613,6 +618,13 @@ export const createApp = (options: AppOptions): App => {
 			copying.copyText(last.text, 'the last answer');
 		},
 		...copying,
+
+		async editText(text) {
+			const edited = await options.editText(text);
+			if (edited.kind === 'edited') show({type: 'composer.replaced', text: edited.text});
+			else notice(edited.message, 'warning');
+		},
+		suspend: () => void options.suspend(),
 
 		async setFeatures(features) {
 			show({type: 'features.changed', features}, true);

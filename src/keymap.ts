@@ -243,6 +243,7 @@ const bindings = [
 		does: 'find a terminal by a few letters, and look at it before you go there',
 	},
 	{command: 'mode.cycle', where: 'everywhere', keys: ['shift+tab'], does: 'next approval mode'},
+	{command: 'window.suspend', where: 'everywhere', keys: ['ctrl+z'], does: 'back to the shell; fg returns'},
 
 	{
 		command: 'completions.accept',
@@ -257,6 +258,7 @@ const bindings = [
 		does: 'in a ! line: complete a program or path',
 	},
 	{command: 'history.search', where: 'composer', keys: ['ctrl+r'], does: 'search what you sent before'},
+	{command: 'composer.edit', where: 'composer', keys: ['ctrl+g'], does: 'write on in your $EDITOR'},
 	{command: 'completions.run', where: 'completions', keys: ['enter']},
 	{command: 'completions.up', where: 'completions', keys: ['up']},
 	{command: 'completions.down', where: 'completions', keys: ['down']},

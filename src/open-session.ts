@@ -3,6 +3,7 @@ import {type App, type AppOptions, createApp} from './app.js';
 import type {Command} from './command.js';
 import type {Copied} from './copying.js';
 import {createDiagnostics, type Diagnostics} from './diagnostics.js';
+import {editInEditor} from './edit-in-editor.js';
 import type {SessionChoice} from './events.js';
 import {createFileIndex, type FileIndex} from './files/file-index.js';
 import {completeShellWord, type WordCompletions} from './files/shell-word.js';
@@ -55,6 +56,9 @@ export const openSession = async (
 		size(): {columns: number; rows: number};
 		/** Puts a text on the clipboard. */
 		copy(text: string): Promise<Copied>;
+		/** Lets another program have the terminal while `act` runs. */
+		lendTerminal<T>(act: () => Promise<T>): Promise<T>;
+		suspend(): Promise<void>;
 		onLeft: AppOptions['onLeft'];
 	},
 ): Promise<OpenSession | {kind: 'failed'; message: string}> => {
@@ -148,6 +152,11 @@ export const openSession = async (
 			withheld: settings.withheld(),
 		}),
 		copy: window.copy,
+		async editText(text) {
+			const environment = {...(await settings.environment()), ...(env.TERM && {TERM: env.TERM})};
+			return window.lendTerminal(() => editInEditor(text, environment));
+		},
+		suspend: window.suspend,
 		size: window.size,
 		instructions: isFolderTrusted => settings.instructions(isFolderTrusted, store.get().features),
 		openLog: async (id, take) => obstacle() ?? openSessionLog(sessionFile(sessions, id) ?? sessions, take),

@@ -9,12 +9,15 @@ import type {Opening} from './opening.js';
 import type {Splash} from './splash.js';
 import {sanitise} from './text/sanitise.js';
 import {withCaret} from './tty/cells.js';
+import {suspendProcess, watchContinuation} from './tty/suspend.js';
 import {watchUnseenEnds} from './unseen-ends.js';
 
 type End = {exitCode: number; message?: string; troubles?: readonly string[]; isOnDisk?: boolean};
 
 // A file system or a turn that hangs holds up nobody who said that the window must go.
 const leaveDeadlineMs = 1_000;
+
+const interruptedStatus = 130;
 
 /** Runs until the person leaves. Resolves with the exit code and, if it could not run, the reason for people. */
 export const runWindow = async (
@@ -24,11 +27,24 @@ export const runWindow = async (
 ): Promise<{exitCode: number; message?: string}> => {
 	const {output, input} = splash;
 	const left = Promise.withResolvers<End>();
+	/** Another program has the terminal, and its Ctrl+C reaches both. */
+	let isLent = false;
 	/** Why it ends, if the person did not leave. */
 	let cause: Pick<End, 'exitCode' | 'message'> | undefined;
 	const opened = await openSession(request, opening, {
 		commands,
 		copy: text => copyBothWays(text, output.copy(text)),
+		async lendTerminal(act) {
+			isLent = true;
+			input.suspend();
+			await output.suspend();
+			return act().finally(() => {
+				isLent = false;
+				input.resume();
+				output.resume();
+			});
+		},
+		suspend: () => suspendProcess(splash),
 		size: () => ({columns: output.frames.columns, rows: output.frames.rows}),
 		onLeft: end => left.resolve({exitCode: 0, ...end, ...cause}),
 	});
@@ -54,8 +70,11 @@ export const runWindow = async (
 	process.on('unhandledRejection', fall);
 	splash.handOver({
 		onGone: () => leaveBecause({exitCode: 129}),
-		onSignal: exitCode => leaveBecause({exitCode}),
+		onSignal(exitCode) {
+			if (!isLent || exitCode !== interruptedStatus) leaveBecause({exitCode});
+		},
 	});
+	watchContinuation(splash);
 
 	opened.warn();
 	const {notify} = opening.configuration.config;

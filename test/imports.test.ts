@@ -59,6 +59,7 @@ const partOf = (file: string): string => {
 			'app',
 			'asking',
 			'copying',
+			'edit-in-editor',
 			'saving',
 			'emit',
 			'shell-lines',

@@ -95,6 +95,8 @@ export const playTour = async (request: SessionRequest): Promise<number> => {
 					commands: [],
 					size: () => ({columns: 80, rows: 24}),
 					copy: async () => ({isCopied: false, words: ': there is no terminal.'}),
+					lendTerminal: act => act(),
+					suspend: async () => {},
 					onLeft({troubles}) {
 						for (const trouble of troubles) say('warning', trouble);
 						left.resolve();

@@ -170,6 +170,11 @@ export const createOutput = ({stdout, env, mouse, onGone}: OutputOptions) => {
 		suspend: leave,
 		/** Takes it again and paints everything. */
 		resume: enter,
+		/** The same where it was never given back: each mode that was switched on is switched off once at the end. */
+		retake: () => {
+			send(leaveSequence(modes));
+			enter();
+		},
 		/**
 		 * Gives the terminal back for good, then prints `farewell`, styled text, on the normal screen. False: the
 		 * terminal takes nothing; end with a status that makes the launcher put it back (`cutOffStatus`).

@@ -1,4 +1,5 @@
 // Stopping and going on (Ctrl+Z, fg): the terminal is given back before, taken and painted anew after.
+import {setImmediate} from 'node:timers/promises';
 import type {Input} from './input.js';
 import type {Output} from './output.js';
 
@@ -11,6 +12,8 @@ export const suspendProcess = async ({input, output}: Terminal): Promise<void> =
 	// The whole group: the launcher too must stop, or the shell would not notice. Without a shell that could bring
 	// it back the kernel ignores this signal, and tandem simply goes on.
 	process.kill(0, 'SIGTSTP');
+	// The signal that brought it back is heard first, while nothing is tandem's yet.
+	await setImmediate();
 	input.resume();
 	output.resume();
 };
@@ -22,7 +25,7 @@ export const watchContinuation = ({input, output}: Terminal): (() => void) => {
 		// Node believes that raw mode is on already, and would do nothing.
 		input.suspend();
 		input.resume();
-		output.resume();
+		output.retake();
 	};
 	process.on('SIGCONT', takeAgain);
 	return () => process.off('SIGCONT', takeAgain);
