@@ -1,4 +1,5 @@
 // What the file system says, in words for people. Knows nothing of what was to be read or written.
+import {constants} from 'node:os';
 
 const reasons: Record<string, string> = {
 	ENOSPC: 'the disk is full',
@@ -14,6 +15,13 @@ const reasons: Record<string, string> = {
 
 /** To stand in brackets or behind a colon; the code itself where there are no words for it. */
 export const reasonOf = (error: unknown): string => {
-	const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+	const code = codeOf(error);
 	return reasons[code] ?? code;
+};
+
+const codeOf = (error: unknown): string => {
+	if (!(error instanceof Error && 'code' in error)) return String(error);
+	// Node has no name for it: "Unknown system error -122".
+	const isQuota = 'errno' in error && error.errno === -constants.errno.EDQUOT;
+	return isQuota ? 'EDQUOT' : String(error.code);
 };

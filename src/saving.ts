@@ -68,7 +68,9 @@ export const createSaving = (options: {
 		/** At the end of a turn: what was saved outlives a power cut. */
 		async sync(): Promise<void> {
 			const opened = await log;
-			if (opened?.kind === 'log') tell(await failureOf(opened.sync()));
+			const message = opened?.kind === 'log' ? await failureOf(opened.sync()) : undefined;
+			// What is on disk is safe; that says nothing of what is not.
+			if (message !== undefined) tell(message);
 		},
 		/** Whether anything of the session can be gone on with. */
 		isOnDisk: () => isOnDisk,

@@ -68,6 +68,26 @@ test('whose session it is comes first, however late: the gap is before it', asyn
 	await log.close();
 });
 
+test('at the end of a turn what was not saved is not said to be', async () => {
+	const told: (string | undefined)[] = [];
+	const log = await openSessionLog(join(folder, 's.jsonl'));
+	if (log.kind === 'failed') throw new Error(log.message);
+	let isFull = true;
+	const append: typeof log.append = event =>
+		isFull ? Promise.reject(new Error('the disk is full')) : log.append(event);
+	const saving = createSaving({
+		open: async () => ({...log, append}),
+		onTrouble: message => told.push(message),
+	});
+	expect(await saving.save(turn('a'))).toBe(false);
+	await saving.sync();
+	expect(told.at(-1)).toBe('the disk is full');
+	isFull = false;
+	expect(await saving.save(turn('b'))).toBe(true);
+	expect(told.at(-1)).toBeUndefined();
+	await saving.close();
+});
+
 test('a file that is deleted meanwhile is never said to be saved', async () => {
 	const {file, told, saving} = begin();
 	expect(await saving.save(turn('a'))).toBe(true);

@@ -133,6 +133,8 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 	let mustMend = false;
 	let hasUnsynced = false;
 	let failure: SaveError | undefined;
+	/** The last sync failed: until one succeeds each event is synced before it counts as written. */
+	let unsafe: SaveError | undefined;
 	let closing: Promise<void> | undefined;
 	let queue = Promise.resolve();
 
@@ -177,7 +179,7 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 		needsNewline = false;
 		hasUnsynced = true;
 		const {nlink} = await handle.stat();
-		if (nlink > 0) return;
+		if (nlink > 0) return unsafe && sync();
 		const reason = `its file was deleted; /new starts another session (${file})`;
 		failure = new SaveError(reason, 'deleted');
 		throw failure;
@@ -185,15 +187,17 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 
 	const sync = async () => {
 		if (failure) throw failure;
+		// The kernel forgets what it could not write: a second try, without a new record, would report success for
+		// lost data. What is lost is known by its missing numbers.
+		if (!hasUnsynced && unsafe) throw unsafe;
 		if (!hasUnsynced) return;
+		hasUnsynced = false;
 		try {
 			await handle.datasync();
-			hasUnsynced = false;
+			unsafe = undefined;
 		} catch (cause) {
-			// The kernel forgets what it could not write: a second try would report success for lost data.
-			const reason = `${reasonOf(cause)} (${file}); /new starts another session`;
-			failure = new SaveError(reason, 'sync-failed', cause);
-			throw failure;
+			unsafe = new SaveError(`${reasonOf(cause)} (${file})`, 'sync-failed', cause);
+			throw unsafe;
 		}
 	};
 

@@ -15,7 +15,14 @@ import {
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import {findWorkspace} from '../../src/workspace.js';
-import {mountSmallDisk, refuseSpace, type SmallDisk} from '../support/disk.js';
+import {
+	canTrace,
+	failChanges,
+	type Mend,
+	mountSmallDisk,
+	refuseSpace,
+	type SmallDisk,
+} from '../support/disk.js';
 import {kill} from '../support/kill.js';
 import {call, text} from '../support/model-server.js';
 import {setStage} from '../support/stage.js';
@@ -67,16 +74,49 @@ const quit = async (tandem: Tandem, isRunning = false) => {
 	await tandem.ends(0);
 };
 
-const noSpace = {
-	'a quota that is used up': () => refuseSpace([findWindow(stage.place.home), findHost(stage.place.home)]),
-	// Where nothing may be mounted the first is all there is.
-	'a disk that is full': () =>
-		disk?.fill() ?? refuseSpace([findWindow(stage.place.home), findHost(stage.place.home)]),
+const processes = () => [findWindow(stage.place.home), findHost(stage.place.home)];
+
+/** How it begins, and what is said; resolves with how it ends. */
+type Fault = {begin(): Mend | Promise<Mend>; says?: string};
+
+const fileLimit: Fault = {
+	begin: () => refuseSpace(processes()),
+	says: 'Not being saved: it has reached the allowed file size',
 };
 
-test.each(Object.entries(noSpace))(
+const failing = (error: 'EDQUOT' | 'EROFS', says: string): Fault =>
+	// Where nobody may trace the first is all there is.
+	canTrace()
+		? {
+				begin: () => failChanges(error, {pids: processes(), files: [sessionFile(), ...journalFiles()]}),
+				says: `Not being saved: ${says}`,
+			}
+		: fileLimit;
+
+/** Some of them may not be there yet. */
+const journalFiles = () => ['bytes.000', 'lines.000'].map(name => state('terminals', '1', name));
+
+/** The turn has ended, and it is still so. */
+const staysSaid = async (tandem: Tandem, says: string) => {
+	await tandem.sees(says);
+	await tandem.submit('/status');
+	await tandem.sees('not saved in');
+	tandem.type(keys.escape);
+	await tandem.loses('esc close');
+	expect(tandem.text()).toContain(says);
+};
+
+const faults: Record<string, Fault> = {
+	'files that may not grow': fileLimit,
+	// There is room for a small record again: it is saved, and the line is gone.
+	'a disk that is full': {begin: () => disk?.fill() ?? refuseSpace(processes())},
+	'a quota that is used up': failing('EDQUOT', 'your disk quota is used up'),
+	'a file system that becomes read-only under open files': failing('EROFS', 'the file system is read-only'),
+};
+
+test.each(Object.entries(faults))(
 	'%s: told, nothing is done unsaved, terminals go on; then all is saved again, and the gap is on record',
-	async (name, refuse) => {
+	async (name, {begin, says}) => {
 		if (name.includes('disk')) mountHome();
 		const model = await stage.play([text('First answer.'), text('Third answer.')]);
 		const tandem = await stage.open();
@@ -86,15 +126,14 @@ test.each(Object.entries(noSpace))(
 		await tandem.submit('!n=0; while sleep 0.1; do n=$((n + 1)); echo "row $n $(printf %0999d 0)"; done');
 		await tandem.sees(/row \d/);
 
-		const mend = refuse();
+		const mend = await begin();
 		await send(tandem, long('the second'));
 		await tandem.sees('Interrupted.');
-		// On the full disk there is room for a small record again: it is saved, and the line is gone.
-		if (name.includes('quota')) await tandem.sees('Not being saved: it has reached the allowed file size');
 		expect(model.requests).toHaveLength(1);
 		await tandem.sees('log not saved');
+		if (says) await staysSaid(tandem, says);
 
-		mend();
+		await mend();
 		await send(tandem, long('the third'));
 		await tandem.sees('Third answer.');
 		await tandem.loses('Not being saved');

@@ -16,7 +16,8 @@ import {
 	unlinkSync,
 	writeFileSync,
 } from 'node:fs';
-import {tmpdir} from 'node:os';
+import {open} from 'node:fs/promises';
+import {constants, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {crc32} from 'node:zlib';
@@ -377,6 +378,38 @@ test.runIf(process.platform === 'linux')(
 		expect(log.damage).toEqual([{line: saved.length + 1, reason: '2 records are missing before it'}]);
 	},
 );
+
+/** Until it is undone every sync of a file's data fails, as on a network's file system whose quota is used up. */
+const failSyncs = async () => {
+	const probe = await open(folder, 'r');
+	const prototype: {datasync(): Promise<void>} = Object.getPrototypeOf(probe);
+	await probe.close();
+	const {datasync} = prototype;
+	const code = `Unknown system error -${constants.errno.EDQUOT}`; // Node knows no better.
+	prototype.datasync = () =>
+		Promise.reject(Object.assign(new Error(code), {code, errno: -constants.errno.EDQUOT}));
+	const undo = () => {
+		prototype.datasync = datasync;
+	};
+	onTestFinished(undo);
+	return undo;
+};
+
+test('after a failed sync nothing is called saved that may be lost, until a later event is on the disk', async () => {
+	const log = await openLog();
+	await log.append(message('one'));
+	const mend = await failSyncs();
+	const failed = {code: 'sync-failed', message: expect.stringMatching(/^your disk quota is used up/)};
+	await expect(log.sync()).rejects.toMatchObject(failed);
+	await expect(log.append(message('two'))).rejects.toMatchObject(failed);
+	mend();
+	// The kernel has forgotten what it could not write.
+	await expect(log.sync()).rejects.toMatchObject(failed);
+	await log.append(message('three'));
+	await log.sync();
+	await log.close();
+	expect(texts(await openLog())).toEqual(['one', 'two', 'three']);
+});
 
 test('a writer that was killed leaves every acknowledged event and no lock in the way', async () => {
 	const {child, ask} = await startWriter('');

@@ -1,10 +1,13 @@
-// Faults of the disk, made by the kernel: no space for a process, no space in a file system, nothing writable.
-import {execFileSync, spawnSync} from 'node:child_process';
-import {rmSync, writeFileSync} from 'node:fs';
+// Faults of the disk, made by the kernel: no space for a process, no space in a file system, nothing writable, and
+// system calls that fail as if it were so.
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {until} from './until.js';
 
 /** Takes the fault away. */
-type Mend = () => void;
+export type Mend = () => void | Promise<void>;
 
 /** No file of these processes can grow any more, as if a quota were used up. Needs no rights. */
 export const refuseSpace = (pids: readonly number[]): Mend => {
@@ -14,6 +17,40 @@ export const refuseSpace = (pids: readonly number[]): Mend => {
 	limit('0');
 	return () => limit('unlimited');
 };
+
+/** Whether processes may be traced here. */
+export const canTrace = (): boolean => spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+
+const changing = ['write', 'pwrite64', 'writev', 'pwritev', 'ftruncate', 'fdatasync', 'fsync'];
+
+/** Whatever these processes change of these files, open ones too, fails with this error. */
+export const failChanges = async (
+	error: 'EDQUOT' | 'EROFS',
+	{pids, files}: {pids: readonly number[]; files: readonly string[]},
+): Promise<Mend> => {
+	const strace = spawn(
+		'strace',
+		[
+			'--follow-forks',
+			'--output=/dev/null',
+			`--inject=${changing}:error=${error}`,
+			...pids.map(pid => `--attach=${pid}`),
+			...files.map(file => `--trace-path=${file}`),
+		],
+		{stdio: 'ignore'},
+	);
+	await until(() => pids.every(isTraced), 'every thread to be traced');
+	return async () => {
+		const ended = once(strace, 'exit');
+		strace.kill('SIGINT');
+		await ended;
+	};
+};
+
+const isTraced = (pid: number): boolean =>
+	readdirSync(`/proc/${pid}/task`).every(thread =>
+		/^TracerPid:\t[1-9]/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8')),
+	);
 
 export type SmallDisk = {
 	/** Until nothing more goes on it. */
