@@ -38,12 +38,17 @@ const killTree = async (
 	find: () => Process[],
 	isOver: (found: readonly Process[]) => boolean,
 ): Promise<ProcessInfo[]> => {
-	const killEnds = performance.now() + killRoundsMs;
+	let least = Number.POSITIVE_INFINITY;
+	let killEnds = 0;
 	for (;;) {
 		const left = freeze(find);
 		if (isOver(left)) return [];
-		if (performance.now() >= killEnds) return left.map(describeProcess);
 		for (const each of left) signalProcess(each, 'SIGKILL');
+		// A look may take long on a loaded machine, and so may their end: while they become fewer it goes on.
+		if (left.length < least) {
+			least = left.length;
+			killEnds = performance.now() + killRoundsMs;
+		} else if (performance.now() >= killEnds) return left.map(describeProcess);
 		await pause(roundMs);
 	}
 };

@@ -241,6 +241,28 @@ test('who has a lower number than the leader is found when pids may have gone ro
 	}
 });
 
+test('where a look at the processes takes longer than their end may, they are ended all the same', async () => {
+	await start("trap '' TERM\necho ready\nexec sleep AGE");
+	await until(() => alive().length === 1);
+	const found = readProcess(alive()[0] ?? 0);
+	if (!found) throw new Error('It is not there.');
+	const family = createFamily({mark: 'another', streams: () => [], remembered: [found]});
+	const clock = performance.now.bind(performance);
+	let late = 0;
+	const spy = vi.spyOn(performance, 'now').mockImplementation(() => clock() + late);
+	const select: typeof family.select = processes => {
+		late += 1_000;
+		return family.select(processes);
+	};
+	try {
+		const slow = Object.create(family, {select: {value: select}});
+		expect(await stopTree({family: slow, signal: 'SIGTERM', graceMs: 0})).toEqual([]);
+	} finally {
+		spy.mockRestore();
+	}
+	expect(alive()).toEqual([]);
+});
+
 test('the number of a process that is gone is not signalled, whoever has it now', async () => {
 	await start('echo ready\nexec sleep AGE');
 	await until(() => alive().length === 1);

@@ -60,6 +60,23 @@ const createTerminal = () => {
 	};
 };
 
+test('a secret that is asked for in silence, long after the program began to wait, is seen', async () => {
+	const {terminal, setWait} = createTerminal();
+	// As between two programs: it may not be looked at.
+	setWait({kind: 'unreadable'});
+	let looks = 0;
+	const waited = await waitUntil(
+		{
+			terminal,
+			ports: noPorts,
+			now: Date.now,
+			readModes: async () => (++looks < 3 ? 'icanon echo' : 'icanon -echo'),
+		},
+		{timeoutMs: 20_000, input: 'prompt'},
+	);
+	expect(waited).toMatchObject({reason: {kind: 'waiting-for-input'}});
+});
+
 const waitFor = (terminal: Terminal, input: 'prompt' | 'taken', timeoutMs = 60_000) =>
 	waitUntil({terminal, ports: noPorts, now: Date.now}, {timeoutMs, input});
 
