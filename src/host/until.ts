@@ -224,6 +224,10 @@ const untakenMs = 300;
 // A key that changes nothing on a full screen: the program waits again all the same.
 const takenUnchangedMs = 300;
 
+// Each look at the modes is a process: often at first, then ever less.
+const secretAgainMs = 250;
+const maxSecretAgainMs = 4_000;
+
 const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Condition => {
 	const {terminal, now} = context;
 	const startedAt = now();
@@ -242,7 +246,7 @@ const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Conditi
 		quietSince = since;
 		const first = kind === 'prompt' ? promptQuietMs : takenQuietMs;
 		if (time - since < first) return {againMs: first - (time - since)};
-		if (judgeInput(terminal, time - since) || (kind === 'prompt' && secret.isAsked(since))) {
+		if (judgeInput(terminal, time - since) || (kind === 'prompt' && secret.isAsked(since, time))) {
 			seenAt ??= time;
 			if (time - seenAt >= unreadOutputMs) return {reason: {kind: 'waiting-for-input'}};
 			return {againMs: unreadOutputMs};
@@ -256,18 +260,24 @@ const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Conditi
 
 /** Whether a line is read without being shown: nobody types unseen into a program that does not ask. */
 const createSecretLook = ({terminal, readModes}: WaitContext) => {
-	let lookedAt: number | undefined;
+	let quietSince: number | undefined;
 	let isHidden = false;
+	let dueAt = 0;
+	let againMs = 0;
 	return {
 		/** As of the quiet since then. The modes are a process away: the next look knows them. */
-		isAsked(since: number): boolean {
+		isAsked(since: number, time: number): boolean {
 			const {kind} = terminal.inputWait();
 			if (kind === 'runs' || kind === 'busy') return false;
-			if (lookedAt === since) return isHidden;
-			lookedAt = since;
-			isHidden = false;
+			if (quietSince !== since) {
+				[quietSince, isHidden, dueAt, againMs] = [since, false, time, secretAgainMs];
+			}
+			if (isHidden || time < dueAt) return isHidden;
+			// Who hides what is typed says nothing then, and may do so long after the first look.
+			dueAt = time + againMs;
+			againMs = Math.min(2 * againMs, maxSecretAgainMs);
 			void readModes?.(terminal.device).then(modes => {
-				if (lookedAt === since) isHidden = hidesTyping(modes);
+				if (quietSince === since) isHidden = hidesTyping(modes);
 			});
 			return false;
 		},
