@@ -1,5 +1,6 @@
 // Commands that are over before anybody could look at them: their whole story is one answer. Nobody else hears of
 // such a terminal, so that no list flickers and no window paints what is gone already.
+import {becomesWithin} from './becomes-within.js';
 import type {Reading, Started} from './host.js';
 import type {Terminal} from './terminal.js';
 
@@ -49,18 +50,3 @@ export const createBriefs = (host: {
 /** Nothing is left in its log that the reading has not told. */
 const isAll = ({omitted, gap, totalChars, terminal}: Reading, maxChars: number): boolean =>
 	omitted === undefined && gap === undefined && totalChars <= maxChars && terminal.driver !== 'user';
-
-/** Whether the claim comes true in time. */
-export const becomesWithin = (terminal: Terminal, claim: () => boolean, ms: number) =>
-	new Promise<boolean>(resolve => {
-		if (claim()) return resolve(true);
-		const finish = (isTrue: boolean) => {
-			clearTimeout(timer);
-			undo();
-			resolve(isTrue);
-		};
-		const timer = setTimeout(() => finish(false), ms);
-		const undo = terminal.onChange(() => {
-			if (claim()) finish(true);
-		});
-	});

@@ -2,7 +2,8 @@
 // keeps a record of each on disk, so that ended ones are listed and none of a host that died is forgotten.
 import {accessSync, constants, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {becomesWithin, createBriefs} from './brief.js';
+import {becomesWithin} from './becomes-within.js';
+import {createBriefs} from './brief.js';
 import {createCoProcess} from './coprocess.js';
 import {createDescriptorGuard} from './descriptors.js';
 import type {
