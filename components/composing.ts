@@ -18,6 +18,7 @@ import {
 import {type History, historyOf, newer, older, remember, withConversation} from '../src/editor/history.js';
 import type {State} from '../src/state.js';
 import type {Store} from '../src/store.js';
+import {createCell} from './cell.js';
 import {
 	commonStart,
 	earlierMessages,
@@ -54,7 +55,7 @@ type Parts = {
 };
 
 export const createComposing = ({store, commands, sent, files, typed}: Parts) => {
-	let draft = draftOf(typed);
+	const {get: draft, set, subscribe} = createCell(draftOf(typed));
 	let loaded: History | undefined;
 	/** Whose conversation is in the history. */
 	let loadedFor: string | undefined;
@@ -69,16 +70,11 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 	let made: {draft: Draft; found: Completion[]} | undefined;
 	let columns = 80;
 	let serial = store.get().ui.composerText.serial;
-	const listeners = new Set<() => void>();
 
-	const set = (next: Draft) => {
-		draft = next;
-		for (const listener of listeners) listener();
-	};
 	const setBuffer = (buffer: TextBuffer) => {
-		if (buffer !== draft.buffer) set({...draftOf(buffer), closedFor: draft.closedFor});
+		if (buffer !== draft().buffer) set({...draftOf(buffer), closedFor: draft().closedFor});
 	};
-	const change = (edit: (buffer: TextBuffer) => TextBuffer) => setBuffer(edit(draft.buffer));
+	const change = (edit: (buffer: TextBuffer) => TextBuffer) => setBuffer(edit(draft().buffer));
 	const replace = (text: string) => setBuffer(bufferOf(text));
 
 	/** A text that the app puts here (a message taken back) comes through the state. */
@@ -90,19 +86,20 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 	};
 
 	const completions = (): Completion[] => {
-		const {buffer, sought, offered} = draft;
-		if (sought === undefined && draft.closedFor === buffer.text) return [];
+		const current = draft();
+		const {buffer, sought, offered, closedFor} = current;
+		if (sought === undefined && closedFor === buffer.text) return [];
 		// What a slash command offers depends on the state.
 		if (sought === undefined && buffer.text.startsWith('/')) return slashItems(buffer, commands, store.get());
-		if (made?.draft === draft) return made.found;
+		if (made?.draft === current) return made.found;
 		const found =
 			sought === undefined ? [...offered, ...mentions(buffer, files)] : earlierMessages(history(), sought);
-		made = {draft, found};
+		made = {draft: current, found};
 		return found;
 	};
 	const selected = (): Completion | undefined => {
 		const found = completions();
-		return found[Math.min(draft.completion.index, found.length - 1)];
+		return found[Math.min(draft().completion.index, found.length - 1)];
 	};
 
 	const apply = ({line, edit}: Completion) => {
@@ -118,35 +115,35 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 
 	/** Within the text, then through what was sent. */
 	const vertical = (direction: 'up' | 'down') => {
-		const moved = move(draft.buffer, direction, columns);
-		if (moved.cursor !== draft.buffer.cursor) return setBuffer(moved);
-		const found = direction === 'up' ? older(history(), expanded(draft.buffer)) : newer(history());
+		const moved = move(draft().buffer, direction, columns);
+		if (moved.cursor !== draft().buffer.cursor) return setBuffer(moved);
+		const found = direction === 'up' ? older(history(), expanded(draft().buffer)) : newer(history());
 		if (!found) return;
 		loaded = found.history;
 		recall(found.text);
 	};
 
 	return {
-		get: () => draft,
+		get: draft,
 		subscribe(listener: () => void) {
-			listeners.add(listener);
-			const stop = store.subscribe(follow);
-			const stopFiles = files.subscribe(() => {
-				if (mentionAt(draft.buffer)) set({...draft});
-			});
+			const stops = [
+				subscribe(listener),
+				store.subscribe(follow),
+				files.subscribe(() => {
+					if (mentionAt(draft().buffer)) set({...draft()});
+				}),
+			];
 			return () => {
-				listeners.delete(listener);
-				stop();
-				stopFiles();
+				for (const stop of stops) stop();
 			};
 		},
 		/** The width of the rows that are shown. */
 		setColumns(next: number) {
 			columns = next;
 		},
-		isEmpty: () => draft.buffer.text === '',
+		isEmpty: () => draft().buffer.text === '',
 		/** The text with what was pasted. */
-		whole: () => expanded(draft.buffer),
+		whole: () => expanded(draft().buffer),
 		insert: (text: string) => change(buffer => insert(buffer, text)),
 		paste: (text: string) => change(buffer => paste(buffer, text)),
 		move: (movement: Exclude<Movement, 'up' | 'down'>) => change(buffer => move(buffer, movement, columns)),
@@ -163,12 +160,12 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 		down: () => vertical('down'),
 		/** Takes the text to send it; undefined when there is none, or when `\` before Enter asks for a new line. */
 		take(): string | undefined {
-			const {text, cursor} = draft.buffer;
+			const {text, cursor} = draft().buffer;
 			if (text[cursor - 1] === '\\') {
 				change(buffer => insert(erase(buffer, 'left'), '\n'));
 				return undefined;
 			}
-			const message = expanded(draft.buffer).trim();
+			const message = expanded(draft().buffer).trim();
 			if (message === '') return undefined;
 			loaded = remember(history(), message);
 			set(draftOf(emptyBuffer));
@@ -179,8 +176,8 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 		selectCompletion(step: 1 | -1) {
 			const {length} = completions();
 			if (length === 0) return;
-			const index = (Math.min(draft.completion.index, length - 1) + step + length) % length;
-			set({...draft, completion: {index, isPicked: true}});
+			const index = (Math.min(draft().completion.index, length - 1) + step + length) % length;
+			set({...draft(), completion: {index, isPicked: true}});
 		},
 		/** Writes the selected completion into the line. */
 		complete() {
@@ -191,12 +188,12 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 		completesWord: () => selected()?.edit !== undefined,
 		/** Tab in a shell line: what all words have in common, else the list of them. */
 		async offerWords() {
-			const {text, cursor} = draft.buffer;
+			const {text, cursor} = draft().buffer;
 			if (parseShellLine(text) === undefined || cursor < text.length) return;
 			const sign = text.indexOf('!') + 1;
 			const {head, words} = await files.completeShellWord(text.slice(sign));
 			// Who typed on meanwhile is not interrupted.
-			if (draft.buffer.text !== text || draft.buffer.cursor !== cursor) return;
+			if (draft().buffer.text !== text || draft().buffer.cursor !== cursor) return;
 			const found = shellWords(head, words, text.slice(sign));
 			const [only, ...others] = found;
 			if (only && others.length === 0) return apply(only);
@@ -205,22 +202,22 @@ export const createComposing = ({store, commands, sent, files, typed}: Parts) =>
 			if (common.startsWith(typed) && common.length > typed.length) {
 				return change(buffer => insert(buffer, common.slice(typed.length)));
 			}
-			set({...draft, offered: found, closedFor: undefined, completion: {index: 0, isPicked: false}});
+			set({...draft(), offered: found, closedFor: undefined, completion: {index: 0, isPicked: false}});
 		},
 		/** Shows earlier messages with this in them. */
-		seek: (query: string) => set({...draft, sought: query, completion: {index: 0, isPicked: false}}),
+		seek: (query: string) => set({...draft(), sought: query, completion: {index: 0, isPicked: false}}),
 		/** Ends the search, with the selected message or as it was. */
 		endSeeking(isTaken: boolean) {
 			const chosen = isTaken ? selected() : undefined;
-			set({...draft, sought: undefined});
+			set({...draft(), sought: undefined});
 			if (chosen) recall(chosen.line);
 		},
 		/** As `complete`, unless that would put in an argument that nobody meant. */
 		completeIfMeant() {
 			const chosen = selected();
-			if (chosen && (chosen.isCertain || draft.completion.isPicked)) replace(chosen.line);
+			if (chosen && (chosen.isCertain || draft().completion.isPicked)) replace(chosen.line);
 		},
-		closeCompletions: () => set({...draft, closedFor: draft.buffer.text}),
+		closeCompletions: () => set({...draft(), closedFor: draft().buffer.text}),
 	};
 };
 
