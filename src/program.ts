@@ -137,7 +137,9 @@ const missingTerminal = (): string => {
 };
 
 const refuseInside = (): number => {
-	say('This is a terminal inside tandem already. Use the window around it.');
+	say(
+		'This is a terminal inside tandem already: use the window around it. Without one there are: tandem ps, logs, run, stop, … (tandem --help).',
+	);
 	return 1;
 };
 

@@ -15,9 +15,12 @@ type Props = Place & {
 	start: number;
 	/** Esc and Ctrl+C. */
 	onClose: () => void;
+	/** What that means, in a word. */
+	closing?: string;
 };
 
-export const ChoiceOverlay = ({title, rows, choices, start, onClose, width, height}: Props) => {
+export const ChoiceOverlay = (props: Props) => {
+	const {title, rows, choices, start, onClose, closing = 'close', width, height} = props;
 	const selected = useChoice(choices.length, start, (command, index) => {
 		if (command === 'overlay.choose') choices[index]?.choose();
 		else onClose();
@@ -33,7 +36,7 @@ export const ChoiceOverlay = ({title, rows, choices, start, onClose, width, heig
 	return (
 		<OverlayFrame
 			title={title}
-			keys={['↑↓ enter choose', 'esc']}
+			keys={['↑↓ enter choose', `esc ${closing}`]}
 			rows={[...about, ...answers]}
 			width={width}
 			height={height}

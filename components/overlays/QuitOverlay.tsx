@@ -45,6 +45,7 @@ export const QuitOverlay = ({width, height}: Place) => {
 			]}
 			start={0}
 			onClose={() => actions.closeOverlay()}
+			closing="stay"
 			width={width}
 			height={height}
 		/>

@@ -42,6 +42,7 @@ export const TrustOverlay = ({width, height}: Place) => {
 			start={2}
 			// Esc is meant, whenever it comes, and no is harmless.
 			onClose={() => actions.answerTrust('no')}
+			closing="no"
 			width={width}
 			height={height}
 		/>

@@ -544,6 +544,7 @@ test('the quit question names what runs and offers to stop, keep or stay, once i
 	window.emit({type: 'overlay.opened', overlay: 'quit'});
 	const text = await window.text();
 	expect(text).toContain('quit: 2 terminals still run');
+	expect(text).toContain('esc stay');
 	expect(text).toContain('dev (1)');
 	expect(text).not.toContain('build (3)  cargo');
 	await window.press('s', 'down', 'enter');
@@ -594,6 +595,7 @@ test('Esc distrusts the folder at once', async () => {
 	const window = await show({state: {isTrusted: undefined}});
 	window.emit({type: 'overlay.opened', overlay: 'trust'});
 	expect(await window.text()).toContain('do you trust');
+	expect(await window.text()).toContain('esc no');
 	await window.press('escape');
 	expect(window.callsOf('answerTrust')).toEqual([['no']]);
 });

@@ -70,6 +70,12 @@ test('run, ps, send, wait, logs, stop, restart and forget, from any subfolder', 
 	expect((await tandem('ps')).out).toContain('No terminals');
 });
 
+test('a window inside a terminal is refused, with what to use instead', async () => {
+	await tandem('run', '--name', 'inner', '--', `sh ${launcher}`);
+	expect((await tandem('wait', 'inner')).code).toBe(0);
+	expect((await tandem('logs', 'inner')).out).toMatch(/use the window around it.*tandem ps, logs, run, stop/);
+});
+
 test('a command gets the person’s environment without the key of the model’s server', async () => {
 	await tandem('run', '--name', 'env', '--', 'sh', '-c', 'echo "key=$OPENAI_API_KEY home=$HOME"; sleep 60');
 	await tandem('wait', 'env', '--until', 'pattern=key=');
