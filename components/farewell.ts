@@ -1,6 +1,7 @@
 // What stays on the normal screen after the window: the last answer, what still runs, and how to come back. Pure.
 import {ownCommand} from '../src/own-command.js';
 import type {State} from '../src/state.js';
+import {listed} from '../src/text/listed.js';
 import {isTourOver} from '../src/tour.js';
 import {textRows} from './entries/rows.js';
 import {clean} from './lines.js';
@@ -27,10 +28,7 @@ export const farewell = (
 
 const terminals = (state: State): string[] => {
 	const namesOf = (kind: State['terminals'][number]['state']['kind']) =>
-		state.terminals
-			.filter(terminal => terminal.state.kind === kind)
-			.map(({name}) => clean(name))
-			.join(', ');
+		listed(state.terminals.filter(terminal => terminal.state.kind === kind).map(({name}) => clean(name)));
 	const [running, unknown] = [namesOf('running'), namesOf('unknown')];
 	return [
 		...(running === '' ? [] : [`Still running: ${running}. See them with: ${ownCommand(folderOf(state))}`]),

@@ -3,6 +3,7 @@
 import type {HostEvent} from './host/host.js';
 import type {TerminalInfo} from './host/protocol.js';
 import {isRunning, type State} from './state.js';
+import {listed} from './text/listed.js';
 
 type Tone = 'info' | 'warning';
 
@@ -16,7 +17,7 @@ export const createHostNews = (parts: {get(): State; notice(text: string, tone?:
 	const greet = (terminals: readonly TerminalInfo[]) => {
 		const running = terminals.filter(isRunning);
 		if (running.length === 0) return;
-		notice(`Still running here: ${running.map(nameOf).join(', ')}. Ctrl+T goes there.`);
+		notice(`Still running here: ${listed(running.map(nameOf))}. Ctrl+T goes there.`);
 	};
 
 	return {
@@ -46,7 +47,7 @@ export const createHostNews = (parts: {get(): State; notice(text: string, tone?:
 };
 
 const tellLost = (terminals: readonly TerminalInfo[]): string => {
-	const head = `The terminal host died, and with it: ${terminals.map(nameOf).join(', ')}. Their logs can still be read.`;
+	const head = `The terminal host died, and with it: ${listed(terminals.map(nameOf))}. Their logs can still be read.`;
 	const survivors = terminals.filter(hasSurvivors).map(terminal => {
 		const processes = terminal.leftovers.map(({pid, command}) => `${pid} ${command}`).join(', ');
 		return `Of ${terminal.name} there still runs: ${processes}. /stop ${terminal.id} ends that.`;

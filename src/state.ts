@@ -22,6 +22,7 @@ import {defaultFeatures, type FeatureKey} from './features.js';
 import type {Position, TerminalInfo} from './host/protocol.js';
 import {reduceShell} from './shell-entries.js';
 import {outOfSight, withTerminals} from './terminals.js';
+import {listed} from './text/listed.js';
 
 export type State = {
 	/** `isTour`: the tour of `tandem demo`. */
@@ -393,7 +394,7 @@ export const findTerminal = (state: State, which: string): TerminalInfo | undefi
 
 /** "dev (1), tests (2)". */
 export const terminalNames = (state: State): string =>
-	state.terminals.map(({id, name}) => `${name} (${id})`).join(', ');
+	listed(state.terminals.map(({id, name}) => `${name} (${id})`));
 
 /** The end of a message to a person who named none of them. */
 export const whichTerminals = (state: State): string =>

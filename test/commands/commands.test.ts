@@ -32,6 +32,10 @@ test('/ps opens the list, or the terminal that is named', () => {
 test('/ps with a wrong name says which there are', () => {
 	expect(run('/ps api')).toEqual([['notice', 'No terminal api. There are: dev (1), tests (4), build (3).']]);
 	expect(run('/ps api', {terminals: []})).toEqual([['notice', 'No terminal api. There are no terminals.']]);
+	const many = Array.from({length: 64}, (_, index) => terminal(index + 1, `job-${index + 1}`));
+	expect(run('/ps api', {terminals: many})).toEqual([
+		['notice', expect.stringMatching(/job-10 \(10\) and 54 more\.$/)],
+	]);
 });
 
 test('/stop stops one or all that run', () => {
