@@ -1,11 +1,11 @@
-// What a person who types sees of the worst that goes on meanwhile: 64 floods, a paste of a megabyte, a session of
-// 10,000 entries.
+// What a person who types sees of the worst that goes on meanwhile: 64 floods, a flood on the largest screen beside
+// the terminal that they type into, a paste of a megabyte, a session of 10,000 entries.
 import {appendFileSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {writeLine} from '../../src/session/schema.js';
 import {longSession} from '../support/long-session.js';
-import {text} from '../support/model-server.js';
+import {call, text} from '../support/model-server.js';
 import {setStage} from '../support/stage.js';
 import {keys} from '../support/tandem.js';
 import {echoTimes, openFloods} from '../support/typing.js';
@@ -33,6 +33,39 @@ test('64 floods at once', async () => {
 	const times = await echoTimes(tandem, words);
 	expect(tandem.text()).toContain(words);
 	record(`while ${floods} terminals flood`, times);
+});
+
+// The grid of 500x200 is the largest that a terminal can have; alone it is how long an echo takes at all.
+test.each([
+	['with nothing beside it', 'sleep', '600'],
+	['beside a flood of accents at 500x200', 'yes', 'e\u0301'],
+	['beside a flood of resets at 500x200', 'yes', '\x1bc\x1b#8'],
+	['beside a flood of long lines at 500x200', 'yes', `\x1b[44m${'wide 日本語 and more,'.repeat(100)}`],
+])('a key typed into a terminal %s', async (beside, program, argument) => {
+	await stage.play([
+		[
+			call('exec_command', {
+				cmd: `stty -opost; exec ${program} '${argument}'`,
+				name: 'beside',
+				cols: 500,
+				rows: 200,
+				yield_time_ms: 250,
+				max_output_tokens: 50,
+			}),
+			call('exec_command', {cmd: "printf 'type> '; exec cat", name: 'cat', yield_time_ms: 250}),
+		],
+		text('They run.'),
+	]);
+	const tandem = await stage.open();
+	await tandem.submit('start them');
+	await tandem.sees('They run.');
+	tandem.type(keys.alt('2'));
+	await tandem.sees('type>');
+	tandem.type(keys.enter);
+	await tandem.sees('you type');
+	const times = await echoTimes(tandem, words.replaceAll(' ', '-'), 'type> ');
+	expect(stage.isAlive(`${program} ${argument}`)).toBe(true);
+	record(`typed into a terminal ${beside}`, times);
 });
 
 test('a paste of a megabyte', async () => {
