@@ -1,6 +1,7 @@
 // Makes log lines from an emulator: a line is final when all of its rows have scrolled off the top, when the
 // screen is cleared, or at the end. Knows the emulator's buffer; nothing of bytes, files or readers.
 import type {IMarker, Terminal} from '@xterm/headless';
+import {createCutLine, type Halves} from './cut-line.js';
 import {createRows} from './rows.js';
 
 export type Lines = {
@@ -47,8 +48,6 @@ export const createLines = (
 	// many characters of its rows are in there still.
 	let head = '';
 	let skip = 0;
-	// The line at `next` was longer than a screen that became narrower: what it was, and what is left of it.
-	let cut: Cut | undefined;
 	let marker: IMarker | undefined;
 	let markedRow = 0;
 
@@ -86,12 +85,12 @@ export const createLines = (
 	};
 	/** The text of the line at `next`, as far as it stands in these rows. */
 	const joinHead = (rows: string): string => {
-		if (cut) return mend(rows, cut);
+		if (cut.isPending) return cut.mend(rows);
 		return head === '' && skip === 0 ? rows : head + rows.slice(skip);
 	};
 	const takeLine = (rows: string, end: number) => {
 		emit(joinHead(rows));
-		cut = undefined;
+		cut.end();
 		head = '';
 		skip = 0;
 		next = end;
@@ -113,6 +112,31 @@ export const createLines = (
 		return end;
 	};
 
+	/** Where the cursor stands in the line at `next`, in cells, row after row. */
+	const cursorPlace = (): number | undefined => {
+		follow();
+		const {cursorX, cursorY} = buffer();
+		const cursorRow = grid.base + cursorY;
+		let row = cursorRow;
+		while (row > next && isWrapped(row)) row--;
+		return row === next ? (cursorRow - next) * terminal.cols + cursorX : undefined;
+	};
+	/** The text before such a place. */
+	const readBefore = (place: number): string => {
+		const row = next + Math.floor(place / terminal.cols);
+		const part =
+			buffer()
+				.getLine(row)
+				?.translateToString(false, 0, place % terminal.cols) ?? '';
+		// As it reads: what is left free for a wide character, which stands in the next row, is no blank.
+		const read = isWrapped(row + 1) ? part.slice(0, grid.text(row).length) : part;
+		return (row > next ? readRows(next, row) : '') + read;
+	};
+	const cut = createCutLine(terminal, {
+		cursor: cursorPlace,
+		read: before => (before === undefined ? readRows(next, lineEnd(next)) : readBefore(before)),
+	});
+
 	/** Takes the lines that end before row `limit`. */
 	const takeUntil = (limit: number) => {
 		while (next < limit && next < grid.length) {
@@ -125,7 +149,7 @@ export const createLines = (
 	const takeHead = (limit: number) => {
 		if (next >= limit) return;
 		head = joinHead(readRows(next, limit));
-		cut = undefined;
+		cut.end();
 		skip = 0;
 		next = limit;
 		while (head.length > maxLineCharacters) {
@@ -151,7 +175,7 @@ export const createLines = (
 	const takeAll = (leadingBlanks: 'keep' | 'drop') => {
 		collect();
 		const end = contentEnd();
-		let isLeading = leadingBlanks === 'drop' && head === '';
+		let isLeading = leadingBlanks === 'drop' && head === '' && !cut.isPending;
 		if (isLeading && next >= grid.base)
 			next = Math.max(next, Math.min(end, grid.base + (onMain()?.top ?? 0)));
 		while (next < end) {
@@ -189,7 +213,7 @@ export const createLines = (
 			collect();
 			// Rows that nothing was printed on, above or below the text, are no lines.
 			const limit = Math.min(grid.base + rows, contentEnd());
-			if (head === '' && next >= grid.base)
+			if (head === '' && !cut.isPending && next >= grid.base)
 				next = Math.min(limit, Math.max(next, grid.base + (onMain()?.top ?? 0)));
 			takeUntil(limit);
 			takeHead(limit);
@@ -211,31 +235,30 @@ export const createLines = (
 			collect();
 			// What would not fit into the scrollback when it is wrapped anew is final now.
 			const room = maxWaitingRows + rows;
+			if (cut.isPending && cursorPlace() === undefined) takeUntil(lineEnd(next));
 			const end = contentEnd();
 			while (next < cursorLineStart() && wrappedRows(next, end, cols) > room)
 				takeLine(readRows(next, lineEnd(next)), lineEnd(next));
 			// Rows that stood at another width would be wrapped anew with blanks in the middle.
 			for (let row = next; row < cursorLineStart(); row = lineEnd(row))
 				if (isRagged(row) || losesWide(row, cols)) takeUntil(lineEnd(row));
-			// The emulator does not wrap the cursor's line anew: programs draw it again, and what does not fit is
-			// cut off. A cursor that does not fit goes back onto what was printed last.
+			// The emulator does not wrap the cursor's line anew: what does not fit is cut off. A cursor that does not
+			// fit goes back onto what was printed last.
 			const start = cursorLineStart();
-			let whole: string | undefined;
-			if (next <= start && (isCut(start, cols) || buffer().cursorX >= cols)) {
+			let halves: Halves | undefined;
+			if (cut.isPending || isCut(start, cols) || buffer().cursorX >= cols) {
 				takeUntil(start);
-				whole = joinHead(readRows(start, lineEnd(start)));
-				head = '';
-				skip = 0;
+				halves = splitAtCursor();
 			}
 			const distance = lineStarts(next, cursorLineStart());
 			const remaining = head === '' ? 0 : readRows(next, lineEnd(next)).length - skip;
 			resize();
 			next = walkLines(cursorLineStart(), -distance);
 			skip = head === '' ? 0 : Math.max(0, readRows(next, lineEnd(next)).length - remaining);
-			if (whole !== undefined) cut = {whole, ...cursorLine()};
 			marker?.dispose();
 			marker = undefined;
 			mark();
+			if (halves) cut.begin(halves.before, halves.after);
 			collect();
 		},
 		live() {
@@ -273,21 +296,23 @@ export const createLines = (
 		for (let row = from; isWrapping && row < end; row++) if (grid.hasWide(row)) return true;
 		return false;
 	}
-	/** The cursor's line, and how much of it stands before the cursor. */
-	function cursorLine(): Omit<Cut, 'whole'> {
-		const {baseY, cursorX, cursorY} = buffer();
-		const start = cursorLineStart();
-		const row = buffer().getLine(baseY + cursorY);
-		// What is printed into the middle of a wide character leaves a blank of it.
-		const isInWide = row?.getCell(cursorX)?.getWidth() === 0;
-		const before = row?.translateToString(false, 0, isInWide ? cursorX - 1 : cursorX) ?? '';
-		const kept = (baseY + cursorY === start ? 0 : readRows(start, baseY + cursorY).length) + before.length;
-		return {left: readRows(start, lineEnd(start)), kept, newFrom: isInWide ? kept + 1 : kept};
+	/** The cursor's line before and after the cursor, if it was not taken yet. It begins anew, without a head. */
+	function splitAtCursor(): Halves | undefined {
+		const place = cursorPlace();
+		if (place === undefined) return undefined;
+		if (cut.isPending) return cut.split(place);
+		const whole = joinHead(readRows(next, lineEnd(next)));
+		const before = joinHead(readBefore(place));
+		head = '';
+		skip = 0;
+		return {before, after: whole.slice(before.length)};
 	}
-	/** Whether one of the rows of the line that starts here has text right of a width. */
+	/** Whether one of the rows of the line that starts here has text right of a width, be it half a character. */
 	function isCut(from: number, cols: number): boolean {
-		for (let row = from; row < lineEnd(from); row++)
-			if (buffer().getLine(row)?.translateToString(true, cols)) return true;
+		for (let row = from; row < lineEnd(from); row++) {
+			const line = buffer().getLine(row);
+			if (line?.getCell(cols - 1)?.getWidth() === 2 || line?.translateToString(true, cols)) return true;
+		}
 		return false;
 	}
 	/** Rows that the lines of [from, end) need at a width, roughly and not too few. */
@@ -316,24 +341,6 @@ export const createLines = (
 		}
 		return Math.max(0, row);
 	}
-};
-
-/** A line that was cut when the screen became narrower. */
-type Cut = {
-	whole: string;
-	/** What stands of it on the screen. */
-	left: string;
-	/** So many characters of that stay when the program goes on printing. */
-	kept: number;
-	/** Where what it prints begins. */
-	newFrom: number;
-};
-
-/** As it was, with what was printed after that; or as it was drawn again. */
-const mend = (rows: string, {whole, left, kept, newFrom}: Cut): string => {
-	if (rows === left) return whole;
-	const isDrawnAgain = rows.startsWith(whole) || !rows.startsWith(left.slice(0, kept));
-	return isDrawnAgain ? rows : whole + rows.slice(newFrom);
 };
 
 const trimBlanks = (text: string): string => {

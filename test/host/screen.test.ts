@@ -159,6 +159,48 @@ test.each([
 	}
 });
 
+const bar = 'downloading a file with a long name 50 %';
+test.each([
+	['goes on with words that it began with', ['1 12 '.repeat(8)], '12 é', `${'1 12 '.repeat(8)}12 é`],
+	['goes on in colours', [bar], ' \x1b[32mok\x1b[m\x1b[K, \x1b[1mdone\x1b[m\x1b[K', `${bar} ok, done`],
+	['goes back by a few characters', [bar], '\b\b\b\b60 %', bar.replace('50', '60')],
+	['goes back by a sequence, and erases', [bar], '\x1b[4D\x1b[Kdone', bar.replace('50 %', 'done')],
+	['turns a wheel at its end', [`${bar} |`], '\b/\b-\b\\\b \b. done', `${bar} . done`],
+	['goes on with a wheel', [`${bar} |\b`], '/\b-\b\\\b. done', `${bar} . done`],
+	[
+		'goes back over wide characters',
+		['名前の長いファイルをコンパイルしています日本'],
+		'\b\b語!',
+		'名前の長いファイルをコンパイルしています日語!',
+	],
+	['goes on within a character', [`${bar} e`], '\u0301 and more', `${bar} e\u0301 and more`],
+	[
+		'goes on with half of a pair',
+		[`${bar} \u{1f469}`],
+		'\u200d\u{1f467}!',
+		`${bar} \u{1f469}\u200d\u{1f467}!`,
+	],
+	['begins anew without a word', [bar], '\r', bar],
+	['is drawn over by the same', [bar, '\r'], bar.replace('50', '60'), bar.replace('50', '60')],
+	['is drawn over in part', [bar], '\rDown', bar.replace('down', 'Down')],
+	['is drawn over in the middle', [bar, '\r', '\x1b[11C'], 'THE', bar.replace(' a ', 'THE')],
+	['is erased', [bar], '\x1b[2K\rdone', 'done'],
+	['is erased before it is drawn', [bar], '\r\x1b[Kdone', 'done'],
+	['is erased with all below it', [bar], '\r\x1b[Jdone', 'done'],
+	['is drawn by repeats', [bar], '\r=\x1b[3b', `====${bar.slice(4)}`],
+	['loses a few characters', [bar, '\r'], '\x1b[4X', `    ${bar.slice(4)}`],
+])('a line that was cut when the screen became narrower: it %s', (_, begin, rest, expected) => {
+	for (const sizes of [[20], [13, 9, 20], [31, 30, 17]]) {
+		const {screen, write, finish} = open({cols: 80, rows: 12});
+		write(`before\r\n${begin.join('')}`);
+		for (const cols of sizes) screen.resize(cols, 12);
+		write(rest);
+		screen.resize(80, 12);
+		write('\r\nafter');
+		expect(finish(), `at ${sizes} columns`).toEqual(['before', expected, 'after']);
+	}
+});
+
 test('a line that a program draws again on a narrower screen is its last form', () => {
 	const text = '$ a command that is longer than the screen will be';
 	const {screen, write, finish} = open({cols: 80, rows: 12});
