@@ -1,4 +1,4 @@
-// Makes large blocks of a flood's small reads: what a block costs is mostly the same for 4 and for 256 KiB. Output
+// Makes large blocks of a flood's small reads: what a block costs is mostly the same for 4 and for 512 KiB. Output
 // that comes at a person's pace goes on at once. Knows bytes and time only.
 
 export type Gather = {
@@ -8,13 +8,13 @@ export type Gather = {
 	flush(): void;
 };
 
-const blockBytes = 1 << 18;
+const blockBytes = 1 << 19;
 // A flood is more than this in a time that nobody sees.
 const floodBytes = 1 << 15;
 const floodMs = 4;
-const holdMs = 12; // less than a frame
+const holdMs = 25; // less than a frame
 
-/** `take` gets every byte once and in order, within 12 ms. They stay as they are until it says that it is `done`. */
+/** `take` gets every byte once and in order, within 25 ms. They stay as they are until it says that it is `done`. */
 export const createGather = (take: (bytes: Uint8Array, done: () => void) => void): Gather => {
 	let block: Buffer | undefined;
 	let length = 0;

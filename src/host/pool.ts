@@ -51,7 +51,7 @@ const maxListedEnded = 50;
 const tellEveryMs = 1_000 / 30;
 // What goes by faster than anybody reads: the last lines of it are told as often as they can be taken in.
 const floodBytes = 32_768;
-const tellFloodEveryMs = 100;
+const tellFloodEveryMs = 200;
 const keepEndedMs = 14 * 24 * 3_600_000;
 const keepEndedBytes = 2 * 1024 ** 3;
 // Hundreds of files are looked at: not for every command that ends.

@@ -13,8 +13,8 @@ test('a flood of small reads is taken in few blocks, every byte of it', () => {
 	for (let index = 0; index < 4_096; index++) gather.push(read);
 	gather.flush();
 	expect(bytes).toBe(16 * 1_048_576);
-	// 64 of 256 KiB, and what comes before it is known for a flood.
-	expect(blocks).toBeLessThan(64 + 200);
+	// 32 of 512 KiB, and what comes before it is known for a flood.
+	expect(blocks).toBeLessThan(32 + 200);
 });
 
 test('what a flood leaves is taken without another read', async () => {
@@ -31,7 +31,7 @@ test('what a flood leaves is taken without another read', async () => {
 test('a block stays as it is until it is done with, and is filled anew after that', () => {
 	const full: {block: Uint8Array; copy: Buffer; done(): void}[] = [];
 	const gather = createGather((block, done) => {
-		if (block.length === 262_144) full.push({block, copy: Buffer.from(block), done});
+		if (block.length === 524_288) full.push({block, copy: Buffer.from(block), done});
 	});
 	const fillBlock = () => {
 		const index = full.length;
