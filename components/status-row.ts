@@ -10,9 +10,16 @@ import {waitedFor} from './waited-for.js';
 /** The row for a state at a time. */
 export const statusRow = (state: State, now: number, width: number): string => {
 	if (state.ui.quitArmedUntil !== undefined) return ` ${theme.warn('press ctrl+c again to quit')}`;
+	return besideMarks([...(state.turn ? working(state, state.turn, now) : []), ...hints(state)], state, width);
+};
+
+/** While an earlier conversation is read. */
+export const readingRow = (state: State, width: number): string =>
+	besideMarks([theme.dim('reading the session…')], state, width);
+
+const besideMarks = (parts: readonly string[], state: State, width: number): string => {
 	const right = marks(state);
 	const room = width - 2 - (right === '' ? 0 : widthOf(right) + 1);
-	const parts = [...(state.turn ? working(state, state.turn, now) : []), ...hints(state)];
 	const left = fitting(parts, theme.dim(' · '), room);
 	if (right === '') return ` ${left}`;
 	return ` ${left}${' '.repeat(Math.max(1, width - 2 - widthOf(left) - widthOf(right)))}${right}`;

@@ -50,6 +50,14 @@ export const createFold = () => {
 	};
 };
 
+/** Of events that begin anywhere: from the first message on. */
+export const foldEnd = (last: readonly DurableEvent[]): Conversation => {
+	const fold = createFold();
+	const first = last.findIndex(({type}) => type === 'message.sent');
+	for (const event of first < 0 ? [] : last.slice(first)) fold.add(event);
+	return fold.end();
+};
+
 /** Nobody has seen them yet. */
 const inPlace: Omit<Edit, 'from' | 'entriesOfTurn'> = {
 	change: Object.assign,

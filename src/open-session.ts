@@ -7,7 +7,7 @@ import {editInEditor} from './edit-in-editor.js';
 import type {SessionChoice} from './events.js';
 import {createFileIndex, type FileIndex} from './files/file-index.js';
 import {completeShellWord, type WordCompletions} from './files/shell-word.js';
-import {createFold} from './fold.js';
+import {createFold, foldEnd} from './fold.js';
 import {createHistoryFile} from './history-file.js';
 import {createHostClient} from './host/client.js';
 import {hostArgs} from './host/main.js';
@@ -18,7 +18,7 @@ import {createSessionId, listAllSessions, type SessionSummary, sessionFile} from
 import {openSessionLog} from './session/log.js';
 import {type Resume, resumeSession} from './session/resume.js';
 import {createSettings} from './settings.js';
-import {initialState} from './state.js';
+import {type Conversation, initialState} from './state.js';
 import {createStore, type Store} from './store.js';
 import {trust} from './trust.js';
 
@@ -54,6 +54,8 @@ export const openSession = async (
 	window: {
 		commands: readonly Command[];
 		size(): {columns: number; rows: number};
+		/** What a long session ends with, while the rest of it is read. */
+		onGlance?(end: Conversation): void;
 		/** Puts a text on the clipboard. */
 		copy(text: string): Promise<Copied>;
 		/** Lets another program have the terminal while `act` runs. */
@@ -73,7 +75,10 @@ export const openSession = async (
 	if (obstacleAtStart && (request.resume || request.isTour)) return obstacleAtStart;
 	const sessions = `${workspacePaths.stateFolder}/sessions`;
 	const fold = createFold();
-	const resumed = await resumeSession(request.resume, sessions, fold.add);
+	const resumed = await resumeSession(request.resume, sessions, {
+		take: fold.add,
+		glance: last => window.onGlance?.(foldEnd(last)),
+	});
 	if (resumed.kind === 'failed') return resumed;
 	const conversation = fold.end();
 

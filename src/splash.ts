@@ -1,6 +1,6 @@
 // Takes the terminal and paints the first frame before anything heavy is loaded. Text that is typed meanwhile is
 // shown and handed over, other keys wait; whatever ends the start gives the terminal back.
-import {firstFrame} from '../components/first-frame.js';
+import {firstFrame, type Glimpse} from '../components/first-frame.js';
 import {emptyBuffer, insert, paste, type TextBuffer} from './editor/buffer.js';
 import {resolve} from './keymap.js';
 import type {State} from './state.js';
@@ -13,6 +13,8 @@ import {createOutput, type Output} from './tty/output.js';
 export type Splash = {
 	output: Output;
 	input: Input;
+	/** Shows it where the conversation will be. */
+	showGlimpse(glimpse: Glimpse): void;
 	/** From here on somebody else decides what the terminal's end, or a signal, means. */
 	handOver(ends: Ends): void;
 	/** What was typed into the composer so far. What is typed from here on waits for `subscribe`. */
@@ -59,12 +61,19 @@ export const paintSplash = ({
 	onOrphaned(() => ends.onGone());
 
 	let buffer = emptyBuffer;
+	let glimpse: Glimpse | undefined;
 	/** From the first event on whose meaning only the window knows. */
 	const kept: InputEvent[] = [];
 	let isTyping = state.ui.overlay === undefined;
 	const show = () =>
 		output.paint(
-			firstFrame(state, output.size(), {buffer, isConversationKnown, caret: withCaret, now: Date.now()}),
+			firstFrame(state, output.size(), {
+				buffer,
+				isConversationKnown,
+				glimpse,
+				caret: withCaret,
+				now: Date.now(),
+			}),
 		);
 	const type = (event: InputEvent) => {
 		const typed = isTyping ? typedInto(buffer, event) : undefined;
@@ -84,6 +93,10 @@ export const paintSplash = ({
 	return {
 		output,
 		input,
+		showGlimpse(end) {
+			glimpse = end;
+			show();
+		},
 		handOver(next) {
 			ends = next;
 		},

@@ -3,6 +3,7 @@ import {render} from 'ink';
 import {commands} from '../commands/index.js';
 import {App} from '../components/App.js';
 import {farewell} from '../components/farewell.js';
+import {glimpse} from '../components/glimpse.js';
 import {copyBothWays} from './clipboard.js';
 import {openSession, type SessionRequest} from './open-session.js';
 import type {Opening} from './opening.js';
@@ -33,6 +34,7 @@ export const runWindow = async (
 	let cause: Pick<End, 'exitCode' | 'message'> | undefined;
 	const opened = await openSession(request, opening, {
 		commands,
+		onGlance: end => splash.showGlimpse(glimpse(end)),
 		copy: text => copyBothWays(text, output.copy(text)),
 		async lendTerminal(act) {
 			isLent = true;

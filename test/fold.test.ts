@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import type {DurableEvent} from '../src/events.js';
+import {foldEnd} from '../src/fold.js';
 import {initialState, reduce} from '../src/state.js';
 import {foldAll} from './support/fold.js';
 import {longSession} from './support/long-session.js';
@@ -30,6 +31,19 @@ test('what comes late, of the turn before, finds its call', () => {
 test('the ids of a long session are all different', () => {
 	const {entries} = resumed(longSession({turns: 500, size: 40}));
 	expect(new Set(entries.map(({id}) => id)).size).toBe(entries.length);
+});
+
+test('the end of a log, wherever it begins, shows what the whole shows last', () => {
+	const events = longSession({turns: 40, size: 40, seed: 7});
+	const {entries} = foldAll(events);
+	for (let start = 1; start < events.length; start++) {
+		const end = foldEnd(events.slice(start)).entries;
+		const message = events.findIndex(({type}, index) => index >= start && type === 'message.sent');
+		if (message < 0) expect(end).toEqual([]);
+		else expect(end).toHaveLength(foldAll(events.slice(message)).entries.length);
+		// What a shell line that stands before it came to is not at the end.
+		expect(end).toEqual(entries.slice(entries.length - end.length));
+	}
 });
 
 // One by one these took minutes.

@@ -8,7 +8,7 @@ import type {DurableEvent} from '../events.js';
 import {type Lock, type LockOutcome, tryLock} from '../lock.js';
 import {hasSecondName, isOwnFile, ownFileFlags, secondName} from '../own-file.js';
 import {syncPath} from '../sync-path.js';
-import {createScanner, type Damage, type Scan} from './scan.js';
+import {createScanner, type Damage, type Scan, scanSession} from './scan.js';
 import {formatVersion, writeLine} from './schema.js';
 
 export type SessionLog = {
@@ -49,11 +49,13 @@ export class SaveError extends Error {
 
 /**
  * Opens or makes a session's file, hands its events to `take` in their order, and mends its end: a torn last line is
- * put aside in a file of its own.
+ * put aside in a file of its own. Of a long one `glance` gets the last events first: for the eye, nothing is known
+ * of what stands before them.
  */
 export const openSessionLog = async (
 	file: string,
 	take: (event: DurableEvent) => void = () => {},
+	glance?: (last: readonly DurableEvent[]) => void,
 ): Promise<SessionLog | SessionLogFailure> => {
 	let lock: LockOutcome | undefined;
 	let handle: FileHandle | undefined;
@@ -69,6 +71,7 @@ export const openSessionLog = async (
 			unlock(lock);
 			return hasSecondName(stats) ? linkedElsewhere(file) : notAFile(file);
 		}
+		if (glance && stats.size > longBytes) glance(await readEnd(handle, stats.size));
 		const scan = await readAndMend(file, handle, take);
 		// Without it a new file's name may be lost in a power cut.
 		if (stats.size === 0) await syncPath(dirname(file));
@@ -109,6 +112,18 @@ const readAll = async (handle: FileHandle, take: Take): Promise<Scan> => {
 		scanner.add(piece.subarray(0, bytesRead));
 		at += bytesRead;
 	}
+};
+
+// What is shorter is read in the time of a few frames.
+const longBytes = 8_388_608;
+// More than a screen of nearly every conversation, and read within a frame.
+const endBytes = 1_048_576;
+
+const readEnd = async (handle: FileHandle, size: number): Promise<DurableEvent[]> => {
+	const {buffer, bytesRead} = await handle.read(Buffer.alloc(endBytes), 0, endBytes, size - endBytes);
+	// It begins anywhere in a line.
+	const start = buffer.indexOf(0x0a) + 1;
+	return scanSession(buffer.subarray(start, bytesRead)).events;
 };
 
 const putAside = async (file: string, bytes: Buffer) => {

@@ -18,11 +18,11 @@ export type Resumed =
 	  }
 	| {kind: 'failed'; message: string};
 
-/** What the session holds is handed to `take`. */
+/** What the session holds is handed to `take`; what a long one ends with to `glance`, before. */
 export const resumeSession = async (
 	resume: Resume | undefined,
 	folder: string,
-	take: (event: DurableEvent) => void,
+	{take, glance}: {take(event: DurableEvent): void; glance(last: readonly DurableEvent[]): void},
 ): Promise<Resumed> => {
 	if (resume === undefined) return {kind: 'session', id: undefined};
 	const known = await listSessions(folder);
@@ -30,7 +30,7 @@ export const resumeSession = async (
 	const found =
 		resume === 'last' ? known[0] : known.find(({id}) => typeof resume === 'object' && id === resume.id);
 	if (!found) return {kind: 'failed', message: whichSession(resume, known)};
-	const log = await openSessionLog(found.file, take);
+	const log = await openSessionLog(found.file, take, glance);
 	if (log.kind === 'failed') return {kind: 'failed', message: log.message};
 	return {kind: 'session', id: found.id, log};
 };

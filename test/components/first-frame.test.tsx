@@ -1,10 +1,13 @@
 // The splash and the window paint the same cells, or the window fills in what was empty.
 import {afterEach, expect, test} from 'vitest';
 import {firstFrame} from '../../components/first-frame.js';
+import {glimpse} from '../../components/glimpse.js';
 import {theme} from '../../components/theme.js';
 import {bufferOf, emptyBuffer} from '../../src/editor/buffer.js';
-import {initialState, type State} from '../../src/state.js';
+import {type Conversation, initialState, type State} from '../../src/state.js';
 import {createRowParser} from '../../src/tty/cells.js';
+import {foldAll} from '../support/fold.js';
+import {longSession} from '../support/long-session.js';
 import {noon, openWindow, type Window} from '../support/window.js';
 
 let window: Window | undefined;
@@ -33,7 +36,7 @@ const blank = cellsOf('', [1, 1])[0]?.[0];
 const bothFrames = async (
 	change: Partial<State>,
 	size: readonly [number, number],
-	{typed = emptyBuffer, isConversationKnown = true} = {},
+	{typed = emptyBuffer, isConversationKnown = true, seen = undefined as Conversation | undefined} = {},
 ) => {
 	const [columns, rows] = size;
 	const state = {...initialState('/home/ada/my-app', 's1'), isTrusted: true, ...change};
@@ -43,6 +46,7 @@ const bothFrames = async (
 		{
 			buffer: typed,
 			isConversationKnown,
+			glimpse: seen && glimpse(seen),
 			caret: theme.inverse,
 			now: noon,
 		},
@@ -80,6 +84,40 @@ test.each(['hello', '!npm test', '/ps', 'a very long line that wraps '.repeat(12
 		}
 	},
 );
+
+test('while a long session is read its end stands where the window puts it', async () => {
+	const conversation = foldAll(longSession({turns: 60, size: 400}));
+	const {entries, usage} = conversation;
+	const last = {...conversation, entries: entries.slice(-150)};
+	for (const size of sizes.slice(0, 4)) {
+		const {splash, ink} = await bothFrames({model: ready, mode: 'full', entries, usage}, size, {
+			typed: bufferOf('hello'),
+			isConversationKnown: false,
+			seen: last,
+		});
+		expect(splash.slice(0, -1)).toEqual(ink.slice(0, -1));
+		const status = splash
+			.at(-1)
+			?.map(cell => cell[0])
+			.join('');
+		// What must be seen at every width goes before.
+		expect(status).toContain('full: asks nothing');
+		if (size[0] > 40) expect(status).toContain('reading the session…');
+		window?.unmount();
+	}
+});
+
+test('an end too short for the screen is not shown: nobody knows what stands above it', async () => {
+	const {entries, ...others} = foldAll(longSession({turns: 60, size: 400}));
+	const seen = {...others, entries: entries.slice(-3)};
+	const {splash} = await bothFrames({model: ready}, [80, 24], {isConversationKnown: false, seen});
+	expect(
+		splash
+			.slice(1, -3)
+			.flat()
+			.filter(cell => cell !== blank),
+	).toEqual([]);
+});
 
 test('before the trust question, and before a conversation that is still to be read, nothing stands that must go', async () => {
 	for (const size of sizes) {

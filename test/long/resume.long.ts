@@ -6,6 +6,7 @@ import {writeLine} from '../../src/session/schema.js';
 import {findWorkspace} from '../../src/workspace.js';
 import {longSession} from '../support/long-session.js';
 import {setStage} from '../support/stage.js';
+import {keys} from '../support/tandem.js';
 import {isShort, recordFigure} from './figures.js';
 
 const stage = setStage();
@@ -29,38 +30,44 @@ const writeSession = (size: number, isEnough: (written: {bytes: number; entries:
 	return {bytes, records, entries};
 };
 
-/** Milliseconds from the start to the last of the conversation on the screen. */
-const resume = async (): Promise<number> => {
+/** Milliseconds from the start to the last of the conversation on the screen, and until all of it is there. */
+const resume = async (): Promise<{seen: number; whole: number}> => {
 	const startedAt = performance.now();
 	const tandem = await stage.open({args: ['resume', '--last', '--trust']});
 	tandem.type('typed');
 	await tandem.sees('› typed');
 	await tandem.sees(/done? \d/);
-	const ms = performance.now() - startedAt;
+	const seen = performance.now() - startedAt;
+	// Only the window scrolls, and it opens when all is read.
+	tandem.type(keys.pageUp);
+	await tandem.sees(/↓ \d+ lines/);
+	const whole = performance.now() - startedAt;
 	await tandem.sees('› typed');
 	await tandem.end();
-	return ms;
+	return {seen, whole};
 };
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-const measure = async (): Promise<number> => {
-	const times: number[] = [];
+const measure = async (): Promise<{seen: number; whole: number}> => {
+	const times: Awaited<ReturnType<typeof resume>>[] = [];
 	for (let run = 0; run < 5; run++) times.push(await resume());
-	return median(times);
+	return {seen: median(times.map(({seen}) => seen)), whole: median(times.map(({whole}) => whole))};
 };
 
 const megabytes = isShort ? 10 : 100;
 
-test.each([400, 2_000, 20_000])(
+// The smallest make records of 200 bytes: half a million of them.
+test.each([40, 400, 2_000, 20_000])(
 	`a session of ${megabytes} MB, %i characters a call, is on the screen`,
 	async size => {
 		const {bytes, records} = writeSession(size, ({bytes}) => bytes >= megabytes * 1_000_000);
-		const ms = await measure();
-		expect(ms).toBeLessThan(10 * 2_000);
+		const {seen, whole} = await measure();
+		expect(seen).toBeLessThan(10 * 2_000);
+		expect(whole).toBeLessThan(10 * 2_000);
 		recordFigure({
 			what: `a session of 100 MB, ${size} characters a call, from the start of tandem to its transcript`,
-			figure: `${ms.toFixed(0)} ms for ${(bytes / 1_000_000).toFixed(0)} MB, ${records} records`,
+			figure: `the end of it in ${seen.toFixed(0)} ms, all of it in ${whole.toFixed(0)} ms; ${(bytes / 1_000_000).toFixed(0)} MB, ${records} records`,
 			goal: '≤ 2000 ms',
 		});
 	},
@@ -68,11 +75,11 @@ test.each([400, 2_000, 20_000])(
 
 test('a session of 10,000 entries is on the screen', async () => {
 	const {records} = writeSession(400, ({entries}) => entries >= 10_000);
-	const ms = await measure();
-	expect(ms).toBeLessThan(10 * 300);
+	const {seen} = await measure();
+	expect(seen).toBeLessThan(10 * 300);
 	recordFigure({
 		what: 'a session of 10000 entries, from the start of tandem to its transcript',
-		figure: `${ms.toFixed(0)} ms, ${records} records`,
+		figure: `${seen.toFixed(0)} ms, ${records} records`,
 		goal: '≤ 300 ms',
 	});
 });

@@ -26,6 +26,7 @@ import {afterEach, beforeEach, expect, onTestFinished, test} from 'vitest';
 import type {DurableEvent} from '../../src/events.js';
 import {openSessionLog, type SaveError, type SessionLog} from '../../src/session/log.js';
 import {writeLine} from '../../src/session/schema.js';
+import {longSession} from '../support/long-session.js';
 import {until} from '../support/until.js';
 
 let folder: string;
@@ -103,6 +104,42 @@ test('records of any length are read, wherever the pieces in which the file is r
 	const torn = await openLog();
 	expect(torn.damage).toEqual([{line: 43, reason: expect.stringContaining('torn off after 600000 bytes')}]);
 	expect(torn.count).toBe(42);
+});
+
+test('of a long file the last events are handed over before the first is read, of a short one none are', async () => {
+	const events = longSession({turns: 60, size: 20_000});
+	const glances: (readonly DurableEvent[])[] = [];
+	const read: DurableEvent[] = [];
+	const open = () =>
+		openSessionLog(
+			file,
+			event => {
+				expect(glances).toHaveLength(1);
+				read.push(event);
+			},
+			last => glances.push(last),
+		);
+	const lines = events.map((event, index) => writeLine(index + 1, event));
+	mkdirSync(join(folder, 'sessions'));
+	writeFileSync(file, Buffer.concat([...lines, ...Array<Buffer>(9).fill(Buffer.from('damaged\n'))]));
+	const short = await openSessionLog(file, undefined, last => glances.push(last));
+	if (short.kind === 'failed') throw new Error(short.message);
+	await short.close();
+	expect(glances).toEqual([]);
+
+	const longer = Array.from({length: 8}, (_, part) =>
+		events.map((event, index) => writeLine(part * events.length + index + 1, event)),
+	);
+	writeFileSync(file, Buffer.concat(longer.flat()));
+	const log = await open();
+	if (log.kind === 'failed') throw new Error(log.message);
+	opened.push(log);
+	expect(log.damage).toEqual([]);
+	expect(read).toHaveLength(8 * events.length);
+	const [last = []] = glances;
+	expect(last.length).toBeGreaterThan(20);
+	expect(last.length).toBeLessThan(events.length);
+	expect(last).toEqual(read.slice(-last.length));
 });
 
 test('a second writer is refused with the process that has the session, and may open it afterwards', async () => {
