@@ -33,9 +33,15 @@ export const argumentsOf = (call: CallEntry): Record<string, unknown> => {
 	}
 };
 
+/** Nobody carried it out: it was not allowed, or the turn ended before. */
+export const hasNotRun = ({status, startedAt}: CallEntry): boolean =>
+	status === 'denied' || (status === 'interrupted' && startedAt === undefined);
+
 /** A verb in the form that fits the call's state. */
-export const tense = (call: CallEntry, doing: string, done: string): string =>
-	call.status === 'requested' || call.status === 'running' ? doing : done;
+export const tense = (call: CallEntry, doing: string, done: string): string => {
+	if (hasNotRun(call)) return doing.toLowerCase();
+	return call.status === 'requested' || call.status === 'running' ? doing : done;
+};
 
 export const word = (value: unknown): string =>
 	typeof value === 'string' ? clean(value) : value === undefined ? '' : clean(JSON.stringify(value));

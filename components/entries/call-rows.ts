@@ -4,7 +4,7 @@ import type {CallEntry} from '../../src/state.js';
 import {formatDuration} from '../../src/text/duration.js';
 import {truncate} from '../../src/text/truncate.js';
 import {wrap} from '../../src/text/wrap.js';
-import type {BodyRow} from '../calls/call.js';
+import {type BodyRow, hasNotRun} from '../calls/call.js';
 import {callView} from '../calls/index.js';
 import {cleanLines, sides} from '../lines.js';
 import {theme} from '../theme.js';
@@ -17,7 +17,7 @@ const shortestTold = 1_000;
 export const callRows = (call: CallEntry, width: number): string[] => {
 	const view = callView(call);
 	const words = status(call);
-	const head = ` ${words.mark} ${theme.strong(view.verb)} ${view.what}${words.after}`;
+	const head = ` ${words.mark} ${words.before}${theme.strong(view.verb)} ${view.what}${words.after}`;
 	const took = call.startedAt !== undefined && call.endedAt !== undefined ? call.endedAt - call.startedAt : 0;
 	const meta = [view.meta, took >= shortestTold ? formatDuration(took) : undefined]
 		.filter(Boolean)
@@ -45,20 +45,24 @@ const reason = (call: CallEntry): BodyRow[] =>
 				.map(text => ({text, tone: 'bad'}))
 		: [];
 
-const status = (call: CallEntry): {mark: string; after: string} => {
+const status = (call: CallEntry): {mark: string; before: string; after: string} => {
+	const [before, after] = ['', ''];
+	if (hasNotRun(call)) {
+		const why = call.status === 'denied' ? 'Not allowed: ' : 'Not done: ';
+		return {mark: theme.warn('•'), before: theme.warn(why), after};
+	}
 	switch (call.status) {
 		case 'requested':
 		case 'running':
-			return {mark: theme.accent('◦'), after: ''};
+			return {mark: theme.accent('◦'), before, after};
 		case 'done':
-			return {mark: theme.good('•'), after: ''};
+			return {mark: theme.good('•'), before, after};
 		case 'failed':
-			return {mark: theme.bad('•'), after: theme.bad(' failed')};
+			return {mark: theme.bad('•'), before, after: theme.bad(' failed')};
 		case 'denied':
-			return {mark: theme.warn('•'), after: theme.warn(' not allowed')};
 		case 'interrupted':
-			return {mark: theme.warn('•'), after: theme.warn(' interrupted')};
+			return {mark: theme.warn('•'), before, after: theme.warn(' interrupted')};
 		case 'unknown':
-			return {mark: theme.warn('•'), after: theme.warn(' outcome unknown: cut off by a crash')};
+			return {mark: theme.warn('•'), before, after: theme.warn(' outcome unknown: cut off by a crash')};
 	}
 };

@@ -122,6 +122,7 @@ test('a failed call says why, torn arguments and hostile text hurt nobody', () =
 	expect(plain(failed)).toEqual([' • Read nope failed', '   │ No file nope.', '   └ There are: a, b.']);
 	const torn = call('exec_command', '{"cmd": "rm -', {
 		status: 'interrupted',
+		startedAt: 1,
 		display: {tail: ['\u001b[2J\u202Ex', '中'.repeat(200)]},
 	});
 	for (const row of callRows(torn, 40)) {
@@ -129,6 +130,13 @@ test('a failed call says why, torn arguments and hostile text hurt nobody', () =
 		expect(row).not.toMatch(/\u001b(?!\[[\d;]*m)|\u202E/u);
 	}
 	expect(plain(torn, 40)[0]).toContain('interrupted');
+});
+
+test('what was not carried out is not told as done', () => {
+	const command = (change: Partial<CallEntry>) => plain(call('exec_command', {cmd: 'rm x'}, change))[0];
+	expect(command({status: 'denied'})).toBe(' • Not allowed: running rm x');
+	expect(command({status: 'interrupted'})).toBe(' • Not done: running rm x');
+	expect(command({status: 'interrupted', startedAt: 1})).toBe(' • Ran rm x interrupted');
 });
 
 test('a plan is a list of steps, with what is done and what is under way', () => {
