@@ -105,7 +105,7 @@ test('a file that was replaced by another one is not written into, and not said 
 	rmSync(file);
 	writeFileSync(file, 'somebody else’s');
 	expect(await saving.save(turn('b'))).toBe(false);
-	expect(told.at(-1)).toContain('was deleted');
+	expect(told.at(-1)).toContain('another file stands in its place');
 	await saving.close();
 	expect(readFileSync(file, 'utf8')).toBe('somebody else’s');
 });

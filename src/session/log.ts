@@ -1,6 +1,6 @@
 // A session's file: opened by one writer, read as far as it can be read, appended to, never rewritten.
 // Knows the records (schema.ts) as lines only; what they mean is the reducer's.
-import {constants} from 'node:fs';
+import {constants, type Stats} from 'node:fs';
 import {type FileHandle, lstat, mkdir, open, rm, unlink} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {reasonOf} from '../disk-errors.js';
@@ -75,7 +75,7 @@ export const openSessionLog = async (
 		const scan = await readAndMend(file, handle, take);
 		// Without it a new file's name may be lost in a power cut.
 		if (stats.size === 0) await syncPath(dirname(file));
-		return createLog(file, handle, lock, scan);
+		return createLog({file, id: idOf(stats)}, handle, lock, scan);
 	} catch (cause) {
 		await handle?.close();
 		if (lock?.kind === 'acquired') unlock(lock);
@@ -138,7 +138,11 @@ const putAside = async (file: string, bytes: Buffer) => {
 	}
 };
 
-const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): SessionLog => {
+/** `id`: whatever stands there under another one is another file. */
+type Place = {file: string; id: string};
+
+const createLog = (place: Place, handle: FileHandle, lock: Lock, scan: Scan): SessionLog => {
+	const {file} = place;
 	const readOnly =
 		scan.version > formatVersion
 			? `A newer tandem wrote this session (format ${scan.version}, this one knows ${formatVersion}). It can be read; to go on with it, update tandem.`
@@ -186,17 +190,21 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 			mustMend = true;
 			// Its number stays free: whoever reads the file sees that something is missing here.
 			nextSeq++;
-			const reason = `${reasonOf(cause)} (${file})`;
-			throw new SaveError(reason, 'write-failed', cause);
+			await refuseIfLost();
+			throw new SaveError(`${reasonOf(cause)} (${file})`, 'write-failed', cause);
 		}
 		goodBytes += bytes.length;
 		nextSeq++;
 		needsNewline = false;
 		hasUnsynced = true;
-		const {nlink} = await handle.stat();
-		if (nlink > 0) return unsafe && sync();
-		const reason = `its file was deleted; /new starts another session (${file})`;
-		failure = new SaveError(reason, 'deleted');
+		await refuseIfLost();
+		if (unsafe) await sync();
+	};
+
+	const refuseIfLost = async () => {
+		const lost = await lossOf(place);
+		if (lost === undefined) return;
+		failure = new SaveError(`${lost}; /new starts another session (${file})`, 'deleted');
 		throw failure;
 	};
 
@@ -221,7 +229,7 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 		failure = new SaveError('this session is closed', 'closed');
 		await handle.close().catch(() => {});
 		// A session in which nothing was said leaves nothing to resume.
-		if (goodBytes === 0) await unlink(file).catch(() => {});
+		if (goodBytes === 0 && (await lossOf(place)) === undefined) await unlink(file).catch(() => {});
 		unlock(lock);
 	};
 
@@ -245,6 +253,19 @@ const createLog = (file: string, handle: FileHandle, lock: Lock, scan: Scan): Se
 			return closing;
 		},
 	};
+};
+
+const idOf = ({dev, ino}: Stats): string => `${dev}:${ino}`;
+
+/** Whoever looks for the session would not find what was written: deleted, moved, replaced or mounted over. */
+const lossOf = async ({file, id}: Place): Promise<string | undefined> => {
+	try {
+		return idOf(await lstat(file)) === id ? undefined : 'another file stands in its place';
+	} catch (error) {
+		return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')
+			? 'its file was deleted or moved'
+			: undefined;
+	}
 };
 
 const unlock = (lock: Lock) => {

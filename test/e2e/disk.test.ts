@@ -165,7 +165,7 @@ test('a session’s file that is deleted or replaced: told, never said to be sav
 	rmSync(file);
 	writeFileSync(file, 'somebody else’s');
 	await tandem.submit('the second');
-	await tandem.sees('Not being saved: its file was deleted; /new starts another session');
+	await tandem.sees('Not being saved: another file stands in its place; /new starts another session');
 	await tandem.submit('once more');
 	await tandem.sees('Second answer.');
 	expect(readFileSync(file, 'utf8')).toBe('somebody else’s');

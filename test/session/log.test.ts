@@ -322,8 +322,7 @@ test('a session with a second name is not written, and its user is never told to
 	});
 	expect(refused).not.toMatchObject({message: expect.stringMatching(/remove|delete/i)});
 	// The advice, followed.
-	copyFileSync(file, `${file}.copy`);
-	renameSync(`${file}.copy`, file);
+	copyAndReplace();
 	const log = await openLog();
 	expect(texts(log)).toEqual(['one']);
 	await log.append(message('two'));
@@ -345,6 +344,41 @@ test('a deleted file is noticed with the next event', async () => {
 		code: 'deleted',
 	} satisfies Partial<SaveError>);
 	await expect(log.append(message('three'))).rejects.toMatchObject({code: 'deleted'});
+});
+
+test.each([
+	['moved away', () => renameSync(file, `${file}.aside`), /^its file was deleted or moved; \/new/],
+	['replaced by its copy', () => copyAndReplace(), /^another file stands in its place; \/new/],
+	[
+		'gone with its folder',
+		() => renameSync(folder, `${folder}.aside`),
+		/^its file was deleted or moved; \/new/,
+	],
+] as const)(
+	'a file that is %s is noticed: nobody would find there what is written',
+	async (_, take, words) => {
+		const log = await openLog();
+		await log.append(message('one'));
+		take();
+		onTestFinished(() => rmSync(`${folder}.aside`, {recursive: true, force: true}));
+		await expect(log.append(message('two'))).rejects.toMatchObject({
+			code: 'deleted',
+			message: expect.stringMatching(words),
+		});
+	},
+);
+
+const copyAndReplace = () => {
+	copyFileSync(file, `${file}.copy`);
+	renameSync(`${file}.copy`, file);
+};
+
+test('an empty session leaves what somebody has put in the place of its file', async () => {
+	const log = await openLog();
+	rmSync(file);
+	writeFileSync(file, 'somebody else’s');
+	await log.close();
+	expect(readFileSync(file, 'utf8')).toBe('somebody else’s');
 });
 
 test('a session in which nothing was said leaves no file, and a closed log takes nothing', async () => {
