@@ -1,12 +1,12 @@
-// The imperative shell of a window: owns `emit`, starts turns and implements the actions. No React.
+// The imperative shell of a window: owns `emit` and the session, starts turns and implements the actions, those on
+// terminals and the way out in files of their own. No React.
 import {randomUUID} from 'node:crypto';
-import type {Actions, Leaving, Surroundings} from './actions.js';
-import {commandKey, judge} from './agent/approval.js';
+import type {Actions, Surroundings} from './actions.js';
 import {runTurn} from './agent/loop.js';
 import {collectNotices, hasUntoldEnd} from './agent/notices.js';
 import type {KnownFacts} from './agent/run-call.js';
-import type {ApprovalSubject} from './agent/tool.js';
 import {nextMode} from './approval-modes.js';
+import {createApproving} from './approving.js';
 import {createAsking} from './asking.js';
 import {type Command, findCommand, noSuchCommand, parseLine, parseShellLine, tooMany} from './command.js';
 import {type Copied, createCopying} from './copying.js';
@@ -15,18 +15,19 @@ import {createDriving} from './driving.js';
 import type {Edited} from './edit-in-editor.js';
 import {createEmit} from './emit.js';
 import {tornTurnEnd} from './entries.js';
-import {type ApprovalAnswer, type DurableEvent, type Event, isDurable, type SessionChoice} from './events.js';
+import {type DurableEvent, type Event, isDurable, type SessionChoice} from './events.js';
 import type {FeatureKey} from './features.js';
 import {createFold} from './fold.js';
 import type {Host} from './host/host.js';
-import type {ProcessInfo} from './host/protocol.js';
 import {createHostNews} from './host-news.js';
+import {createLeaving} from './leaving.js';
 import type {Model} from './model/model.js';
 import {createSaving, type Saving} from './saving.js';
 import type {SessionLog} from './session/log.js';
 import {createShellLines} from './shell-lines.js';
-import {currentInquiry, isRunning, neighbourTerminal, runningTerminals, terminalInRow} from './state.js';
+import {currentInquiry, runningTerminals} from './state.js';
 import type {Store} from './store.js';
+import {createTerminalActions} from './terminal-actions.js';
 import {plural} from './text/plural.js';
 import {toolsFor} from './tools/index.js';
 import {describeTerminals} from './tools/list-terminals.js';
@@ -98,34 +99,20 @@ export type App = {
 const shellHelp =
 	'!COMMAND runs in a terminal of yours, now and beside the model, which can read it: !npm test';
 
-// Two presses of Ctrl+C within this time quit.
-const quitArmMs = 2_000;
-
-/** Undefined when there are none. */
-const survivorsLeft = (survivors: readonly ProcessInfo[]): string | undefined => {
-	if (survivors.length === 0) return undefined;
-	const names = survivors.map(({pid, command}) => `${pid} ${command}`).join(', ');
-	return `Could not end: ${names}. End them by hand, perhaps as another user.`;
-};
-
 export const createApp = (options: AppOptions): App => {
 	const {store, host, diagnostics} = options;
-	const answers = new Map<string, (answer: ApprovalAnswer) => void>();
 	let turn: {controller: AbortController; ended: Promise<void>} | undefined;
 	let serial = 0;
 	// The state learns a new session's id from its first event; the log's name is needed before.
 	let sessionId = store.get().session.id;
 	const startedAt = Date.now();
 	let isSavingWaived = false;
-	let isLeaving = false;
-	/** Commands that the person need not be asked about again in this session. */
-	const allowedForSession = new Set<string>();
 	// A resumed conversation begins with the list of terminals.
 	let hasTerminalTable = options.log === undefined;
 
 	/** What the person has allowed for one session holds in no other. */
 	const forgetAnswers = () => {
-		allowedForSession.clear();
+		approving.forget();
 		isSavingWaived = false;
 	};
 
@@ -179,11 +166,15 @@ export const createApp = (options: AppOptions): App => {
 
 	const driving = createDriving({store, host, client: randomUUID(), show, notice});
 
+	const terminalActions = createTerminalActions({store, host, driving, show, notice});
+
+	const approving = createApproving({store, show});
+
 	const asking = createAsking({
 		show,
 		openTerminal: id => {
 			// Who is inside another one is not dragged away: the frame says that the model asks.
-			if (!store.get().ui.inside) openTerminal(id);
+			if (!store.get().ui.inside) terminalActions.openTerminal(id);
 		},
 	});
 
@@ -232,26 +223,6 @@ export const createApp = (options: AppOptions): App => {
 		});
 	};
 
-	const approve = async (
-		subject: ApprovalSubject,
-		call: {callId: string; name: string},
-		signal: AbortSignal,
-	): Promise<ApprovalAnswer> => {
-		const key = commandKey(subject);
-		if (judge(store.get().mode, subject) === 'allow' || allowedForSession.has(key)) return {kind: 'allowed'};
-		const {promise, resolve} = Promise.withResolvers<ApprovalAnswer>();
-		answers.set(call.callId, resolve);
-		signal.addEventListener('abort', () => resolve({kind: 'cancelled'}), {once: true});
-		show({
-			type: 'approval.asked',
-			approval: {callId: call.callId, toolName: call.name, subject, askedAt: Date.now()},
-		});
-		const answer = await promise.finally(() => answers.delete(call.callId));
-		if (answer.kind === 'allowed' && answer.isForSession && subject.kind === 'command')
-			allowedForSession.add(key);
-		return answer;
-	};
-
 	const performTurn = async (text: string, controller: AbortController) => {
 		const state = store.get();
 		const {signal} = controller;
@@ -274,7 +245,7 @@ export const createApp = (options: AppOptions): App => {
 			signal,
 			takeQueued: () => takeAllQueued(),
 			notices: currentNotices,
-			approve: (subject, call) => approve(subject, call, signal),
+			approve: (subject, call) => approving.approve(subject, call, signal),
 			context: {
 				cwd: options.cwd,
 				workspace: state.session.workspace,
@@ -302,7 +273,7 @@ export const createApp = (options: AppOptions): App => {
 				turn = undefined;
 				const [next] = store.get().queue;
 				// What is left after an interrupt stays in the queue until the person takes it up.
-				if (next && !controller.signal.aborted && !isLeaving) {
+				if (next && !controller.signal.aborted && !leaving.isLeaving()) {
 					show({type: 'message.unqueued', messageId: next.messageId});
 					startTurn(next.text);
 				} else waking.look();
@@ -313,7 +284,7 @@ export const createApp = (options: AppOptions): App => {
 	const sendOrQueue = (text: string): void => {
 		// An interrupted turn has ended for the person before its record is written.
 		const isOver = turn?.controller.signal.aborted && !store.get().turn;
-		if (isLeaving) notice('tandem is leaving: nothing is sent any more.');
+		if (leaving.isLeaving()) notice('tandem is leaving: nothing is sent any more.');
 		else if (!turn) startTurn(text);
 		else if (isOver) void turn.ended.then(() => sendOrQueue(text));
 		else show({type: 'message.queued', messageId: newId('message'), text}, true);
@@ -322,7 +293,7 @@ export const createApp = (options: AppOptions): App => {
 	const waking = createWaking({
 		canWake() {
 			const {features, model} = store.get();
-			return features.wake_on_exit && model.kind === 'ready' && !turn && !isLeaving && hasSession;
+			return features.wake_on_exit && model.kind === 'ready' && !turn && !leaving.isLeaving() && hasSession;
 		},
 		hasNews: () => hasUntoldEnd(whatIsKnown()),
 		wake: () => startTurn(''),
@@ -366,71 +337,24 @@ export const createApp = (options: AppOptions): App => {
 		return true;
 	};
 
-	const stopTerminals = async (ids: readonly number[]): Promise<string[]> => {
-		const troubles = await Promise.all(ids.map(stopTerminal));
-		return troubles.filter(trouble => trouble !== undefined);
-	};
-
-	/** Resolves with what could not be done, in words, which is told too. */
-	const stopTerminal = async (id: number): Promise<string | undefined> => {
-		const outcome = await host.stop(id, {by: 'user'});
-		const trouble = outcome.kind === 'refused' ? outcome.message : survivorsLeft(outcome.survivors);
-		if (trouble) notice(trouble, 'warning');
-		else if (outcome.kind === 'stopped' && outcome.terminal.state.kind === 'lost')
-			notice(`What was left of ${outcome.terminal.name} (${id}) has ended.`);
-		return trouble;
-	};
-
-	const restartTerminal = async (id: number) => {
-		const outcome = await host.restart(id, {by: 'user'});
-		if (outcome.kind === 'refused') return notice(outcome.message, 'warning');
-		const {terminal} = outcome;
-		notice(`Restarted: ${terminal.cmd} is terminal ${terminal.id} (${terminal.name}).`);
-		// Who looked at it looks at it still.
-		if (store.get().ui.openTerminal === id) openTerminal(terminal.id);
-	};
-
 	const copying = createCopying({host, copy: options.copy, notice});
 
-	/** A host that hangs must not keep the window from closing. */
-	const whileHostAnswers = <Value>(work: Promise<Value> | undefined): Promise<Value | undefined> => {
-		const {promise, resolve} = Promise.withResolvers<undefined>();
-		const look = () => {
-			if (store.get().host.kind === 'lost') resolve(undefined);
-		};
-		const stopLooking = store.subscribe(look);
-		look();
-		return Promise.race([work, promise]).finally(stopLooking);
-	};
-
-	const leave = async (terminals: Leaving) => {
-		if (isLeaving) return;
-		isLeaving = true;
-		show({type: 'overlay.closed'}, true);
-		turn?.controller.abort();
-		await whileHostAnswers(turn?.ended);
-		const troubles = terminals === 'keep' ? [] : await whileHostAnswers(stopBeforeLeaving(terminals));
-		await whileHostAnswers(shellLines.settled());
-		await saving.close();
-		await host.close();
-		options.onLeft({troubles: troubles ?? [], isOnDisk: saving.isOnDisk()});
-	};
-
-	/** The last terminal ended while it was asked about: whoever asked to quit does. Not knowing is no end: they stay. */
-	const endQuitQuestion = () => {
-		const {terminals, ui} = store.get();
-		if ((ui.overlay !== 'quit' && ui.overlay !== 'keep') || terminals.some(isRunning)) return;
-		if (terminals.some(({state}) => state.kind === 'unknown')) show({type: 'overlay.closed'}, true);
-		else void leave('keep');
-	};
-
-	const stopBeforeLeaving = (terminals: Exclude<Leaving, 'keep'>): Promise<string[]> => {
-		const running = runningTerminals(store.get());
-		const stopped = terminals === 'stop' ? running : running.filter(({id}) => terminals.stop.includes(id));
-		if (stopped.length === 0) return Promise.resolve([]);
-		notice(`Stopping ${stopped.map(({name, id}) => `${name} (${id})`).join(', ')} …`);
-		return stopTerminals(stopped.map(({id}) => id));
-	};
+	const leaving = createLeaving({
+		store,
+		show,
+		notice,
+		endTurn() {
+			turn?.controller.abort();
+			return turn?.ended;
+		},
+		stopTerminals: terminalActions.stopTerminals,
+		settled: shellLines.settled,
+		async close(troubles) {
+			await saving.close();
+			await host.close();
+			options.onLeft({troubles, isOnDisk: saving.isOnDisk()});
+		},
+	});
 
 	/** A crash in the middle of a patch: the files are whole again, and whose call it was hears of it. */
 	const mendCutPatches = async () => {
@@ -478,7 +402,7 @@ export const createApp = (options: AppOptions): App => {
 		const fold = createFold();
 		const opened = await options.openLog(id, fold.add);
 		if (opened.kind === 'failed') return notice(opened.message, 'warning');
-		if (turn || isLeaving || opened.count === 0) {
+		if (turn || leaving.isLeaving() || opened.count === 0) {
 			await opened.close();
 			return notice(
 				turn
@@ -497,28 +421,6 @@ export const createApp = (options: AppOptions): App => {
 		show({type: 'session.replaced', sessionId, conversation: fold.end()});
 		await left.close();
 		await takeUp(opened);
-	};
-
-	/** Said, too. Of a host of another major version no screen can be asked for: an empty one would be a lie. */
-	const hasNoScreens = (): boolean => {
-		const {host: link} = store.get();
-		if (link.kind !== 'connected' || link.limits === undefined) return false;
-		notice(link.limits, 'warning');
-		return true;
-	};
-
-	const openTerminal = (id: number) => {
-		if (!store.get().terminals.some(terminal => terminal.id === id))
-			return notice(`There is no terminal ${id}.`, 'warning');
-		if (hasNoScreens()) return;
-		const {inside, isFullScreen} = store.get().ui;
-		const isSwitchingInside = inside !== undefined;
-		if (isSwitchingInside) driving.giveBack();
-		show({type: 'terminal.opened', terminalId: id}, true);
-		show({type: 'view.changed', isFullScreen}, true);
-		if (isSwitchingInside && runningTerminals(store.get()).some(terminal => terminal.id === id)) {
-			driving.takeOver(id);
-		}
 	};
 
 	const actions: Actions = {
@@ -543,9 +445,9 @@ export const createApp = (options: AppOptions): App => {
 		interrupt: () => turn?.controller.abort(),
 		stopWaitedFor() {
 			const last = store.get().entries.findLast(entry => entry.kind === 'turn-end');
-			if (last?.waitedFor !== undefined) void stopTerminals([last.waitedFor]);
+			if (last?.waitedFor !== undefined) void terminalActions.stopTerminals([last.waitedFor]);
 		},
-		answerApproval: (callId, answer) => answers.get(callId)?.(answer),
+		answerApproval: approving.answer,
 		answerInquiry: asking.answer,
 		async answerTrust(answer) {
 			show({type: 'overlay.closed'}, true);
@@ -576,42 +478,12 @@ export const createApp = (options: AppOptions): App => {
 		hidePanel: () => show({type: 'panel.changed', panel: 'hidden', isFocused: false}, true),
 		focusComposer: () => show({type: 'panel.changed', panel: store.get().ui.panel, isFocused: false}, true),
 		selectTerminal: terminalId => show({type: 'panel.selected', terminalId}, true),
-		openTerminal,
-		openRow(row) {
-			const terminal = terminalInRow(store.get(), row);
-			if (terminal) openTerminal(terminal.id);
-		},
-		openNeighbour(step) {
-			const terminal = neighbourTerminal(store.get(), step);
-			if (terminal) openTerminal(terminal.id);
-		},
-		closeTerminal() {
-			if (store.get().ui.inside) driving.giveBack();
-			show({type: 'terminal.closed'}, true);
-		},
-		takeOver(id) {
-			if (!hasNoScreens()) driving.takeOver(id);
-		},
-		giveBack: driving.giveBack,
-		leaveTerminal: () => (store.get().ui.inside ? driving.giveBack() : actions.closeTerminal()),
-		typeInside: driving.typeInside,
-		clickInside: driving.clickInside,
-		placeView: driving.placeView,
+		...terminalActions,
+		stopTerminals: ids => void terminalActions.stopTerminals(ids),
 		setPrefix: isOn => show({type: 'prefix.changed', isOn}, true),
 		toggleFullScreen: () => show({type: 'view.changed', isFullScreen: !store.get().ui.isFullScreen}, true),
 		scrollTranscript: rows => show({type: 'transcript.scrolled', rows}, true),
 		openLog: (terminalId, query) => show({type: 'log.opened', terminalId, query}, true),
-		stopTerminals: ids => void stopTerminals(ids),
-		async forgetTerminal(id) {
-			const outcome = await host.forget(id);
-			if (outcome.kind === 'refused') notice(outcome.message, 'warning');
-		},
-		restartTerminal: id => void restartTerminal(id),
-		async renameTerminal(id, name) {
-			const outcome = await host.rename(id, name);
-			if (outcome.kind === 'refused') notice(outcome.message, 'warning');
-			else notice(`Terminal ${id} is now called ${outcome.name}.`);
-		},
 		copyAnswer() {
 			const last = store.get().entries.findLast(entry => entry.kind === 'text');
 			if (last?.kind !== 'text') return notice('There is no answer to copy yet.');
@@ -660,21 +532,9 @@ export const createApp = (options: AppOptions): App => {
 		resumeSession: id => void resumeSession(id),
 		notice,
 
-		quit() {
-			if (store.get().features.keep_terminals || !store.get().terminals.some(isRunning))
-				return void leave('keep');
-			actions.openOverlay('quit');
-		},
-		pressQuit() {
-			const {quitArmedUntil} = store.get().ui;
-			if (quitArmedUntil !== undefined && Date.now() < quitArmedUntil) return actions.quit();
-			const until = Date.now() + quitArmMs;
-			show({type: 'quit.armed', until}, true);
-			setTimeout(() => {
-				if (store.get().ui.quitArmedUntil === until) show({type: 'quit.disarmed'});
-			}, quitArmMs).unref();
-		},
-		leave: terminals => void leave(terminals),
+		quit: leaving.quit,
+		pressQuit: leaving.pressQuit,
+		leave: leaving.leave,
 
 		watchTerminal: (id, listener) => host.watch(id, listener),
 		searchLog: (id, grep, lines) => host.log(id, {grep, lines, maxChars: 200_000}),
@@ -694,7 +554,7 @@ export const createApp = (options: AppOptions): App => {
 				shellLines.follow(event);
 				waking.look();
 				driving.follow(event);
-				endQuitQuestion();
+				leaving.endQuestion();
 			});
 			if (prompt === undefined) return;
 			options.remember(prompt);

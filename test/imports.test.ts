@@ -57,7 +57,10 @@ const partOf = (file: string): string => {
 	if (
 		[
 			'app',
+			'approving',
 			'asking',
+			'leaving',
+			'terminal-actions',
 			'copying',
 			'edit-in-editor',
 			'saving',
