@@ -917,8 +917,14 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 				const told = events.flatMap(event =>
 					event.type === 'terminal.changed' && event.terminal.id === id ? [event.terminal] : [],
 				);
+				// Where it is given no processor it is none: what is less than 32 kB is told as anything else.
+				const isFlood = (lines: number) => lines * '999999\r\n'.length > 32_768;
+				const floods = told.filter((info, index) =>
+					isFlood(info.lineCount - (told[index - 1]?.lineCount ?? 0)),
+				);
 				// Its beginning and its end are told at once.
-				expect(told.length).toBeLessThanOrEqual(5 * seconds + 8);
+				expect(floods.length).toBeLessThanOrEqual(5 * seconds + 8);
+				expect(told.length).toBeLessThanOrEqual(30 * seconds + 8);
 				expect(told.at(-1)?.lastLines).toEqual(['1999998', '1999999', '2000000']);
 			});
 
