@@ -564,9 +564,11 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 			});
 
 			test.each([true, false])('is still heard, and its end is the terminal’s (tty %s)', async tty => {
-				const id = await start('(sleep 0.3; echo late) & exit 0', {tty});
+				const cmd = `(until [ -e late-${tty} ]; do sleep 0.05; done; echo late) & exit 0`;
+				const id = await start(cmd, {tty});
 				const {terminal} = await wait(id);
 				expect(terminal.state).toEqual({kind: 'running', shellExit: {code: 0}});
+				writeFileSync(join(folder, `late-${tty}`), '');
 				await until(id, hasEnded);
 				expect(await textOf(id)).toBe('late');
 			});
