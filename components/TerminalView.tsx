@@ -63,7 +63,9 @@ const Screen = ({terminal, row, place}: {terminal: TerminalInfo; row: number; pl
 	}
 	const rows = page
 		? page.lines.map(line => logRow(line, line.number === found, width))
-		: (cropped?.rows ?? []);
+		: terminal.state.kind === 'ended' && snapshot?.lines.every(runs => textOfRow(runs) === '')
+			? terminal.lastLines.map(line => theme.dim(truncate(clean(line), width)))
+			: (cropped?.rows ?? []);
 	const hints = page
 		? [
 				`lines ${page.lines[0]?.number ?? 0}–${page.lines.at(-1)?.number ?? 0} of ${page.total}`,

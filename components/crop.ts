@@ -16,8 +16,10 @@ export const crop = (
 	const {cursor, lines} = snapshot;
 	// Rows below the last one used hold nothing: a shell with three lines stands at the top.
 	const used = Math.max(lines.findLastIndex(runs => runs.length > 0) + 1, cursor.row + 1);
-	const top = Math.max(0, Math.min(used - height, Math.max(0, cursor.row - height + 1)));
-	const left = cursor.column < width ? 0 : cursor.column - width + 1;
+	// A full-screen program that hides its cursor leaves it anywhere: its screen is read from the start.
+	const isFollowed = cursor.isVisible || !snapshot.isAlternateScreen;
+	const top = isFollowed ? Math.max(0, Math.min(used - height, Math.max(0, cursor.row - height + 1))) : 0;
+	const left = isFollowed && cursor.column >= width ? cursor.column - width + 1 : 0;
 	const rows: string[] = [];
 	for (let row = top; row < Math.min(top + height, snapshot.rows); row++) {
 		const hasCursor = cursor.isVisible && cursor.row === row;

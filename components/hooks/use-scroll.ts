@@ -42,6 +42,10 @@ export const stepOf = (command: PaneCommand, page: number): number | undefined =
 			return -page;
 		case 'overlay.pageDown':
 			return page;
+		case 'overlay.start':
+			return Number.NEGATIVE_INFINITY;
+		case 'overlay.end':
+			return Number.POSITIVE_INFINITY;
 		default:
 			return undefined;
 	}

@@ -93,3 +93,13 @@ test('Ctrl+] then Esc leaves at any time', async () => {
 	await window.press('ctrl+]', 'escape');
 	expect(window.store.get().ui.inside).toBeUndefined();
 });
+
+test('what ended and left an empty screen has its last lines there', async () => {
+	const htop = {kind: 'ended' as const, exit: {code: 0}, at: 0};
+	const window = await show({
+		state: {terminals: [terminal(1, 'htop', {state: htop, lastLines: ['[htop, 8 s]']})]},
+	});
+	await window.press('alt+1');
+	window.show(snapshotOf(1, ['']));
+	expect(await window.waitFor('─ 1 htop')).toMatch(/ended exit 0.*\n\[htop, 8 s\]/);
+});

@@ -669,6 +669,17 @@ test('the status line tells work, retries and the mode that asks nothing', async
 	expect((await window.lines()).at(-1)).toContain('retry 2 of 5 in 3 s · esc to interrupt · server is busy');
 });
 
+test('G goes to the end of the help, g back to its start', async () => {
+	const window = await show();
+	await window.press('?');
+	await window.waitFor('/ps [id|name]');
+	await window.press('G');
+	expect(await window.text()).not.toContain('/ps [id|name]');
+	expect(await window.text()).not.toContain('more ↓');
+	await window.press('g');
+	expect(await window.text()).toContain('/ps [id|name]');
+});
+
 test('help is made from the keymap and the commands', async () => {
 	const window = await show({rows: 100});
 	await window.press('?');
