@@ -303,6 +303,8 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 			// would scroll off rows that nobody could see.
 			const isHidden = buffers._activeBuffer === buffers._normal;
 			if (isHidden) clearAll(buffers._alt);
+			const {_normal: normal} = buffers;
+			const isSavedByAlternate = !isHidden && normal.savedY === normal.ybase + normal.y;
 			sheets.write(() => {
 				sheets.open(buffers._normal.lines);
 				sheets.open(buffers._alt.lines);
@@ -311,6 +313,8 @@ export const createSweeps = (terminal: Terminal): Sweeps => {
 				mendEdge(buffers._normal, cols);
 				mendEdge(buffers._alt, cols);
 			});
+			// What is wrapped anew pushes the saved cursor down, even if as many rows go at the top.
+			if (isSavedByAlternate) Object.assign(normal, {savedX: normal.x, savedY: normal.ybase + normal.y});
 			sheets.forget();
 			findTabStops();
 			states.clear();

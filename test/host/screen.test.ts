@@ -141,6 +141,25 @@ test('a character of several code points moves on with its row after it came the
 	expect(grid()[0]).toBe(' twelve cellse\u0301');
 });
 
+test('a full-screen program whose screen changes its size gives the cursor back where it was', () => {
+	const text = numbered(400, 'a line that is wrapped anew when the screen becomes narrower');
+	for (const [cols, rows] of [
+		[40, 12],
+		[40, 30],
+		[90, 30],
+		[50, 5],
+	] as const) {
+		const {screen, write, finish} = open({cols: 80, rows: 12, programName: () => 'vim'});
+		// Plain lines would not all go through the scrollback.
+		write(`${text.join('\x1b[m\r\n')}\r\n\x1b[?1049h`);
+		screen.resize(cols, rows);
+		write('\x1b[2J\x1b[Hfull screen\x1b[?1049l');
+		expect(screen.cursor()).toMatchObject({row: Math.min(rows - 1, 11), column: 0});
+		write('after\r\nthat');
+		expect(finish(), `at ${cols}x${rows}`).toEqual([...text, '[vim, 0 s]', 'after', 'that']);
+	}
+});
+
 test.each([
 	['goes on', ' and more'],
 	['ends', ''],
