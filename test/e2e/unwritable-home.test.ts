@@ -1,6 +1,6 @@
 // A home that nothing can be stored in: the window says so and works all the same, and once it can be written what
 // comes later is saved, with the gap on record. The verbs have one line for it.
-import {execFile} from 'node:child_process';
+import {execFile, spawnSync} from 'node:child_process';
 import {chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
@@ -14,6 +14,13 @@ import {cleanEnvironment, keys, launcher, type Tandem} from '../support/tandem.j
 const stage = setStage();
 const isRoot = process.getuid?.() === 0;
 const somebody = 65_534;
+
+const asUser = (user: number) =>
+	['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', launcher] as const;
+
+/** Who is not root, or may not become somebody who can run the program where it is, has fewer ways. */
+const canBeSomebody =
+	isRoot && spawnSync('setpriv', [...asUser(somebody).slice(1), '--version'], {cwd: '/'}).status === 0;
 
 let disk: SmallDisk | undefined;
 // Before the stage removes what is mounted there.
@@ -44,16 +51,19 @@ const obstacles: Record<string, Obstacle> = {
 		says: /tandem does not use \S+: it is open to others\. Run: chmod 700 \S+, or set TANDEM_HOME/,
 		mend: () => chmodSync(workspace(), 0o700),
 	},
-	'a home without permission': {
-		make() {
-			chmodSync(stage.place.root, 0o755);
-			chmodSync(stage.place.folder, 0o777);
-			chmodSync(stage.place.home, 0o555);
-		},
-		says: /No permission\. Make \S+ a folder that can be written, or set TANDEM_HOME to one/,
-		mend: () => chmodSync(stage.place.home, 0o777),
-		...(isRoot && {user: somebody}),
-	},
+	'a home without permission':
+		isRoot && !canBeSomebody
+			? aFile
+			: {
+					make() {
+						chmodSync(stage.place.root, 0o755);
+						chmodSync(stage.place.folder, 0o777);
+						chmodSync(stage.place.home, 0o555);
+					},
+					says: /No permission\. Make \S+ a folder that can be written, or set TANDEM_HOME to one/,
+					mend: () => chmodSync(stage.place.home, 0o777),
+					...(isRoot && {user: somebody}),
+				},
 	// Who may neither mount nor give files away has the first again.
 	'a file system that is read-only': {
 		make() {
@@ -75,9 +85,6 @@ const obstacles: Record<string, Obstacle> = {
 			}
 		: aFile,
 };
-
-const asUser = (user: number) =>
-	['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', launcher] as const;
 
 const open = async ({user}: Obstacle, ...args: string[]): Promise<Tandem> => {
 	const tandem = await stage.open(
@@ -182,12 +189,23 @@ test('a prompt that came before the banner is not acted on until it is sent agai
 const runVerb = (...args: string[]) =>
 	new Promise<{code: number; lines: string[]}>(done => {
 		const env = {...cleanEnvironment(), TANDEM_HOME: stage.place.home, HOME: stage.place.home};
-		const command = isRoot ? [...asUser(somebody)] : [launcher];
+		const command = canBeSomebody ? [...asUser(somebody)] : [launcher];
 		const [file = '', ...rest] = [...command, ...args];
 		execFile(file, rest, {cwd: stage.place.folder, env}, (error, out, err) =>
 			done({code: error ? Number(error.code) : 0, lines: `${out}${err}`.trim().split('\n')}),
 		);
 	});
+
+/** Whoever runs the verb cannot go into it. */
+const closeHome = () => {
+	if (isRoot && !canBeSomebody) {
+		rmSync(stage.place.home, {recursive: true});
+		return writeFileSync(stage.place.home, '');
+	}
+	chmodSync(stage.place.root, 0o755);
+	chmodSync(stage.place.folder, 0o777);
+	chmodSync(stage.place.home, 0o000);
+};
 
 test.each([
 	['ps'],
@@ -199,12 +217,10 @@ test.each([
 	['forget', 'dev'],
 	['demo'],
 ])('tandem %s: one line that says what is wrong, and exit 1', async (...args) => {
-	chmodSync(stage.place.root, 0o755);
-	chmodSync(stage.place.folder, 0o777);
-	chmodSync(stage.place.home, 0o000);
+	closeHome();
 	const {code, lines} = await runVerb(...args);
 	chmodSync(stage.place.home, 0o700);
-	expect(lines).toEqual([expect.stringMatching(/no permission/i)]);
+	expect(lines).toEqual([expect.stringMatching(/no permission|a file stands where a folder should be/i)]);
 	expect(lines[0]).toContain(stage.place.home);
 	expect(code).toBe(1);
 });

@@ -42,7 +42,7 @@ const program = `
 import {applyPatch} from './src/tools/apply-patch.ts';
 import {mendPatches} from './src/tools/patch-mend.ts';
 const [workspace, patchFolder, input] = process.argv.slice(2);
-const context = {cwd: workspace, workspace, patchFolder, sessionId: 's', callId: 'c', signal: new AbortController().signal};
+const context = {cwd: workspace, workspace, patchFolder: patchFolder || undefined, sessionId: 's', callId: 'c', signal: new AbortController().signal};
 const result = input === undefined
 	? await mendPatches(patchFolder, {workspace, now: 0})
 	: await applyPatch().run({input}, context);

@@ -83,17 +83,17 @@ const recordsOf = ({records}: Place) =>
 
 const mend = ({records, workspace}: Place) => mendPatches(records, {workspace, now: 1});
 
-const write = async (fault?: Fault) => {
+const write = async (fault?: Fault, hasRecord = true) => {
 	const place = makePlace();
-	const end = await run(place.workspace, place.records, {patch, ...(fault && {fault})});
+	const end = await run(place.workspace, hasRecord ? place.records : '', {patch, ...(fault && {fault})});
 	return {place, end};
 };
 
 /** Every change and sync of a patch that nothing disturbs. */
-const writeTraced = async () => {
+const writeTraced = async (hasRecord = true) => {
 	const place = makePlace();
 	const trace = join(place.workspace, '..', 'trace');
-	await run(place.workspace, place.records, {patch, trace});
+	await run(place.workspace, hasRecord ? place.records : '', {patch, trace});
 	expect(expectWhole(place, 'not disturbed')).toBe('after');
 	const lines = readFileSync(trace, 'utf8').trim().split('\n');
 	return {place, steps: lines.map((line): string[] => JSON.parse(line))};
@@ -148,27 +148,33 @@ test.each(['before', 'torn'] as const)(
 	},
 );
 
-test('a change of a file that fails, whichever it is, leaves all or nothing, and the answer is true', async () => {
-	const answers = new Set<boolean>();
-	const points = (await writeTraced()).steps.length;
-	await forEachPoint(async at => {
-		const {place, end} = await write({at, kind: 'error'});
-		if (end.kind === 'ended') throw new Error('it was ended');
-		const {output, isError = false} = JSON.parse(end.result);
-		// What can't be removed stays, named as ours.
-		const litter = Object.entries(filesOf(place)).filter(([path]) => path.includes('.tandem-'));
-		expect(litter.length).toBeLessThanOrEqual(1);
-		const what = expectWhole(place, `failed at ${at}: ${output}`, Object.fromEntries(litter));
-		expect(what).toBe(isError ? 'before' : 'after');
-		if (isError) expect(output).toMatch(/^The patch could not be written: EIO.*Nothing was changed\.$/);
-		answers.add(isError);
-		// The record may be what could not be removed.
-		expect((await mend(place)).troubles).toEqual([]);
-		expect(recordsOf(place).length).toBeLessThanOrEqual(isError ? 0 : 1);
-		return at < points ? 'goes on' : 'over';
-	});
-	expect(answers.size).toBe(2);
-});
+test.each([
+	['', true],
+	[' with no place for a record', false],
+] as const)(
+	'a change of a file that fails%s leaves all or nothing, and the answer is true',
+	async (_, hasRecord) => {
+		const answers = new Set<boolean>();
+		const points = (await writeTraced(hasRecord)).steps.length;
+		await forEachPoint(async at => {
+			const {place, end} = await write({at, kind: 'error'}, hasRecord);
+			if (end.kind === 'ended') throw new Error('it was ended');
+			const {output, isError = false} = JSON.parse(end.result);
+			// What can't be removed stays, named as ours.
+			const litter = Object.entries(filesOf(place)).filter(([path]) => path.includes('.tandem-'));
+			expect(litter.length).toBeLessThanOrEqual(1);
+			const what = expectWhole(place, `failed at ${at}: ${output}`, Object.fromEntries(litter));
+			expect(what).toBe(isError ? 'before' : 'after');
+			if (isError) expect(output).toMatch(/^The patch could not be written: EIO.*Nothing was changed\.$/);
+			answers.add(isError);
+			// The record may be what could not be removed.
+			expect((await mend(place)).troubles).toEqual([]);
+			expect(recordsOf(place).length).toBeLessThanOrEqual(isError ? 0 : 1);
+			return at < points ? 'goes on' : 'over';
+		});
+		expect(answers.size).toBe(2);
+	},
+);
 
 /** Where a patch is cut off when some of its files are new and some are old. */
 let middle = 0;
