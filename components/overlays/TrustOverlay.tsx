@@ -1,9 +1,9 @@
 // Asks once whether a folder is trusted. Keys that were on their way to something else answer nothing, and
 // Enter alone says no.
+import {sanitiseStrictly} from '../../src/text/sanitise.js';
 import {wrap} from '../../src/text/wrap.js';
 import {useArmed} from '../hooks/use-armed.js';
 import {useCommands, useSlice, useTandem} from '../hooks/use-tandem.js';
-import {clean} from '../lines.js';
 import {theme} from '../theme.js';
 import {ChoiceOverlay} from './ChoiceOverlay.js';
 import type {Place} from './OverlayFrame.js';
@@ -30,7 +30,7 @@ export const TrustOverlay = ({width, height}: Place) => {
 		<ChoiceOverlay
 			title="do you trust this folder?"
 			rows={[
-				...wrap(clean(workspace), Math.max(1, width - 4)).map(row => `   ${theme.strong(row)}`),
+				...wrap(shownFolder(workspace), Math.max(1, width - 4)).map(row => `   ${theme.strong(row)}`),
 				'',
 				...text.flatMap(line => wrap(line, Math.max(1, width - 4)).map(row => `   ${row}`)),
 			]}
@@ -48,3 +48,6 @@ export const TrustOverlay = ({width, height}: Place) => {
 		/>
 	);
 };
+
+/** To the last character: another folder may differ by one that nobody sees. */
+const shownFolder = (path: string): string => sanitiseStrictly(path).replaceAll('\n', '^J');

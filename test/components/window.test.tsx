@@ -591,6 +591,13 @@ test('for one terminal there is nothing to choose', async () => {
 	expect(window.store.get().ui.overlay).toBe('quit');
 });
 
+test('of a folder to be trusted every character is seen', async () => {
+	const session = {id: 's', workspace: '/home/ada/my\n\u200bapp', isTour: false};
+	const window = await show({state: {isTrusted: undefined, session}});
+	window.emit({type: 'overlay.opened', overlay: 'trust'});
+	expect(await window.text()).toContain('/home/ada/my^J<U+200B>app');
+});
+
 test('Esc distrusts the folder at once', async () => {
 	const window = await show({state: {isTrusted: undefined}});
 	window.emit({type: 'overlay.opened', overlay: 'trust'});
