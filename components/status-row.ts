@@ -1,16 +1,20 @@
 // The last row as text. Pure.
 import type {State, Turn} from '../src/state.js';
 import {currentInquiry, runningCount} from '../src/state.js';
+import {truncate} from '../src/text/truncate.js';
 import {width as widthOf} from '../src/text/width.js';
 import {clock} from './format.js';
 import {clean, fitting} from './lines.js';
 import {theme} from './theme.js';
 import {waitedFor} from './waited-for.js';
 
+const leastReasonWidth = 10;
+
 /** The row for a state at a time. */
 export const statusRow = (state: State, now: number, width: number): string => {
 	if (state.ui.quitArmedUntil !== undefined) return ` ${theme.warn('press ctrl+c again to quit')}`;
-	return besideMarks([...(state.turn ? working(state, state.turn, now) : []), ...hints(state)], state, width);
+	const work = state.turn ? working(state, state.turn, now, roomBesideMarks(state, width)) : [];
+	return besideMarks([...work, ...hints(state)], state, width);
 };
 
 /** While an earlier conversation is read. */
@@ -19,13 +23,17 @@ export const readingRow = (state: State, width: number): string =>
 
 const besideMarks = (parts: readonly string[], state: State, width: number): string => {
 	const right = marks(state);
-	const room = width - 2 - (right === '' ? 0 : widthOf(right) + 1);
-	const left = fitting(parts, theme.dim(' · '), room);
+	const left = fitting(parts, theme.dim(' · '), roomBesideMarks(state, width));
 	if (right === '') return ` ${left}`;
 	return ` ${left}${' '.repeat(Math.max(1, width - 2 - widthOf(left) - widthOf(right)))}${right}`;
 };
 
-const working = (state: State, turn: Turn, now: number): string[] => {
+const roomBesideMarks = (state: State, width: number): number => {
+	const right = marks(state);
+	return width - 2 - (right === '' ? 0 : widthOf(right) + 1);
+};
+
+const working = (state: State, turn: Turn, now: number, room: number): string[] => {
 	const stop = theme.dim(`${interruptKey(state)} to interrupt`);
 	if (state.approvals.length > 0) return [theme.warn('waiting for your answer')];
 	if (currentInquiry(state) && !state.ui.inside) return asked(state, stop);
@@ -33,7 +41,10 @@ const working = (state: State, turn: Turn, now: number): string[] => {
 	if (turn.phase.kind === 'retrying') {
 		const {attempt, of, until, reason} = turn.phase;
 		const left = clock(until - now + 999);
-		return [theme.warn(`retry ${attempt} of ${of} in ${left}`), stop, theme.dim(clean(reason))];
+		const head = [theme.warn(`retry ${attempt} of ${of} in ${left}`), stop];
+		// Why is worth a part of it more than a key's name.
+		const rest = room - widthOf([...head, ''].join(' · '));
+		return rest < leastReasonWidth ? head : [...head, theme.dim(truncate(clean(reason), rest))];
 	}
 	const work = `${theme.accent('working')} ${clock(now - turn.startedAt)}`;
 	return state.ui.overlay ? [work] : [work, stop];

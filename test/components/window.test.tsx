@@ -674,6 +674,9 @@ test('the status line tells work, retries and the mode that asks nothing', async
 	expect(first).toMatch(/full: asks nothing\s*$/u);
 	window.emit({type: 'retry.scheduled', attempt: 2, of: 5, until: noon + 3_000, reason: 'server is busy'});
 	expect((await window.lines()).at(-1)).toContain('retry 2 of 5 in 3 s · esc to interrupt · server is busy');
+	const reason = 'models.example.com had an error (500): Something went wrong while it answered';
+	window.emit({type: 'retry.scheduled', attempt: 3, of: 5, until: noon + 3_000, reason});
+	expect((await window.lines()).at(-1)).toMatch(/retry 3 of 5 .* · models\.example[^·]*…/);
 });
 
 test('G goes to the end of the help, g back to its start', async () => {
