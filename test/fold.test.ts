@@ -53,3 +53,21 @@ test('ten thousand turns are folded in time', () => {
 	resumed(events);
 	expect(performance.now() - startedAt).toBeLessThan(10 * 300);
 });
+
+test('a turn of forty thousand calls is folded in time', () => {
+	const [at, turnId, name] = [1, 't1', 'exec_command'];
+	const events: DurableEvent[] = [{type: 'turn.started', turnId, at}];
+	for (let call = 0; call < 40_000; call++) {
+		const callId = `c${call}`;
+		events.push(
+			{type: 'answer.finished', turnId, items: [{kind: 'call', callId, name, arguments: '{}'}], at},
+			{type: 'call.started', callId, name, at},
+			{type: 'call.finished', callId, name, output: '', isError: false, positions: {}, told: [], at},
+		);
+	}
+	const startedAt = performance.now();
+	const {entries, messages} = foldAll(events);
+	expect(performance.now() - startedAt).toBeLessThan(10 * 300);
+	expect(entries).toHaveLength(40_000);
+	expect(messages).toHaveLength(80_000);
+});
