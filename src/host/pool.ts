@@ -85,8 +85,8 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	const running = () => [...live.values()];
 	// What a leader adopts does not get lost.
 	const isAdopted = canAdopt(programs.perl);
-	const owners = () => running().map(terminal => toPortOwner(terminal, isAdopted, now));
-	const ports = createPortWatch({owners, now});
+	const owners = () => running().map(terminal => toPortOwner(terminal, isAdopted));
+	const ports = createPortWatch({owners, now: () => performance.now()});
 
 	const metering = createMetering({
 		isWanted: () => subscribers.size > 0 && live.size > 0,
@@ -301,7 +301,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 		},
 		async wait(id, request, signal) {
 			const terminal = live.get(id);
-			if (terminal) return waitUntil({terminal, ports, now, readModes: coprocess.readModes}, request, signal);
+			if (terminal) return waitUntil({terminal, ports, readModes: coprocess.readModes}, request, signal);
 			const old = past.get(id);
 			return old ? waitOnPast(old, request) : unknown(id);
 		},
@@ -473,7 +473,7 @@ const recentLines = 300;
 const youngMs = 15_000;
 const activeMs = 4_000;
 
-const toPortOwner = (terminal: Terminal, isAdopted: boolean, now: () => number): PortOwner => ({
+const toPortOwner = (terminal: Terminal, isAdopted: boolean): PortOwner => ({
 	family: terminal.family,
 	get listeners() {
 		return terminal.listeners;
@@ -486,8 +486,8 @@ const toPortOwner = (terminal: Terminal, isAdopted: boolean, now: () => number):
 		const last = journal.lines(journal.lineCount - recentLines, journal.lineCount).lines;
 		return [...last.map(({text}) => text), ...liveLines].join('\n');
 	},
-	mayLoseProcesses: () => !isAdopted && now() - terminal.startedAt < youngMs,
-	isActive: () => now() - Math.max(terminal.startedAt, terminal.lastOutputAt ?? 0) < activeMs,
+	mayLoseProcesses: () => !isAdopted && performance.now() - terminal.beganAt < youngMs,
+	isActive: () => performance.now() - Math.max(terminal.beganAt, terminal.lastOutputAt ?? 0) < activeMs,
 });
 
 const findProgram = (name: string): string | undefined =>

@@ -7,7 +7,7 @@ import type {Port} from './protocol.js';
 
 export type Listener = Port & {
 	inode: string;
-	/** Milliseconds since 1970 of the first and the last time that it was seen. */
+	/** The first and the last time that it was seen, by the watch's clock. */
 	since: number;
 	seenAt: number;
 	/** It is what a server says it serves at: outside the ephemeral range or named in the output, no debugger. */
@@ -49,6 +49,7 @@ const judgedMs = 250;
 
 export const createPortWatch = (options: {
 	owners(): readonly PortOwner[];
+	/** Milliseconds that never go back. */
 	now(): number;
 	/** Reads a file under /proc. */
 	read?: typeof readProc;

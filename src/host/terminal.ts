@@ -52,7 +52,9 @@ export type Terminal = {
 		isAlternate: boolean;
 		revision: number;
 	};
-	/** Milliseconds since 1970 of the last output in the grid and the last input; undefined if there was none. */
+	/** By `performance.now`, as all of which a time that has passed is told: the clock may be set back. */
+	readonly beganAt: number;
+	/** The same of the last output in the grid; undefined if there was none. */
 	readonly lastOutputAt: number | undefined;
 	readonly lastInput: LastInput | undefined;
 	/** The command's shell ended and all that came before is in the grid. */
@@ -84,7 +86,7 @@ export type Terminal = {
 	onChange(listener: (change: Change) => void): () => void;
 };
 
-/** When it was, and how the screen stood. */
+/** When it was, by `performance.now`, and how the screen stood. */
 export type LastInput = {
 	at: number;
 	revision: number;
@@ -150,6 +152,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	let asksSecret = false;
 	let usage: Usage | undefined;
 	let lastOutputAt: number | undefined;
+	/** The same by the clock. */
+	let printedAt: number | undefined;
 	let lastInput: LastInput | undefined;
 	let wasInterrupted = false;
 	let printedBytes = 0;
@@ -159,6 +163,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	let settleTimer: NodeJS.Timeout | undefined;
 	let final: {snapshot: Snapshot; lastLines: string[]; undeliveredBytes: number} | undefined;
 	const startedAt = now();
+	const beganAt = performance.now();
 
 	const notify = (change: Change) => {
 		for (const listener of listeners) listener(change);
@@ -171,7 +176,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 			isPaused = false;
 			reader().resume();
 		}
-		lastOutputAt = now();
+		lastOutputAt = performance.now();
+		printedAt = now();
 		isWaitingForInput = false;
 		asksSecret = false;
 		watchForInputWait();
@@ -257,8 +263,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		settleTimer = setTimeout(() => {
 			settleTimer = undefined;
 			if (final) return;
-			const quietSince = Math.max(startedAt, lastOutputAt ?? 0, lastInput?.at ?? 0);
-			if (now() - quietSince < settleMs) return watchForInputWait();
+			const quietSince = Math.max(beganAt, lastOutputAt ?? 0, lastInput?.at ?? 0);
+			if (performance.now() - quietSince < settleMs) return watchForInputWait();
 			void lookForInputWait();
 		}, settleMs);
 	};
@@ -279,7 +285,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 	/** Changes with every output and input. */
 	const lastActivity = () => `${lastOutputAt} ${screen.revision} ${lastInput?.at}`;
 
-	const liveTimes = createLiveTimes(() => lastOutputAt ?? startedAt);
+	const liveTimes = createLiveTimes(() => printedAt ?? startedAt);
 	const live = (): Pick<LogSource, 'liveLines' | 'liveTimes'> => {
 		const liveLines = final ? [] : screen.liveLines();
 		return {liveLines, liveTimes: liveTimes.of(liveLines, journal.lineCount + 1)};
@@ -329,7 +335,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		pty.resize(size.cols, size.rows);
 	});
 	const leader: Identity = {pid: pty.pid, startTime: readProcess(pty.pid)?.startTime ?? 0};
-	const meter = createUsageMeter(leader.pid, now);
+	const meter = createUsageMeter(leader.pid, () => performance.now());
 	const openStream = () => (pipe ? !isDrained && options.fifo : pty.isOpen && pty.device);
 	const family = createFamily({leader, mark, streams: () => [openStream() || []].flat()});
 	const ending = createEnding({
@@ -385,7 +391,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		}
 		const cursor = screen.cursor();
 		lastInput = {
-			at: now(),
+			at: performance.now(),
 			revision: screen.revision,
 			isCursorVisible: cursor.isVisible,
 			wasAfterText: cursor.isAfterText,
@@ -425,6 +431,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		family,
 		device: pty.device,
 		request,
+		beganAt,
 		get lastOutputAt() {
 			return lastOutputAt;
 		},

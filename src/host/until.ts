@@ -18,7 +18,6 @@ export type WaitContext = {
 	ports: PortWatch;
 	/** `stty -a` of a terminal's device. */
 	readModes?(device: string): Promise<string | undefined>;
-	now(): number;
 };
 
 // A flood brings a thousand changes a second; a person or a model does not miss 16 ms.
@@ -30,15 +29,15 @@ export const waitUntil = async (
 	request: WaitRequest,
 	signal?: AbortSignal,
 ): Promise<WaitOutcome | Refusal> => {
-	const {terminal, now} = context;
+	const {terminal} = context;
 	const conditions = buildConditions(context, request);
 	if ('code' in conditions) return conditions;
 	const releasePorts = request.port === undefined ? () => {} : context.ports.demand();
-	const deadline = now() + request.timeoutMs;
+	const deadline = performance.now() + request.timeoutMs;
 
 	const look = (): Reason | Refusal | number => {
 		if (signal?.aborted) return {kind: 'aborted'};
-		const time = now();
+		const time = performance.now();
 		let nextLook = deadline;
 		for (const condition of conditions) {
 			const result = condition(time);
@@ -56,7 +55,7 @@ export const waitUntil = async (
 		const lookNow = () => {
 			clearTimeout(timer);
 			timer = undefined;
-			lookedAt = now();
+			lookedAt = performance.now();
 			const result = look();
 			if (typeof result !== 'number') return finish(result);
 			plan(result);
@@ -65,7 +64,7 @@ export const waitUntil = async (
 			if (timer && dueAt <= at) return;
 			clearTimeout(timer);
 			dueAt = at;
-			timer = setTimeout(lookNow, Math.max(1, at - now()));
+			timer = setTimeout(lookNow, Math.max(1, at - performance.now()));
 		};
 		const finish = (result: Reason | Refusal) => {
 			stopListening();
@@ -199,8 +198,8 @@ const portCondition =
 		return terminal.listeners.length > 0 ? {againMs: 25} : notYet;
 	};
 
-const quietCondition = ({terminal, now}: WaitContext, quietMs: number): Condition => {
-	const startedAt = now();
+const quietCondition = ({terminal}: WaitContext, quietMs: number): Condition => {
+	const startedAt = performance.now();
 	return time => {
 		const left = Math.max(startedAt, terminal.lastOutputAt ?? 0) + quietMs - time;
 		return left <= 0 ? {reason: {kind: 'quiet', ms: quietMs}} : {againMs: left};
@@ -229,8 +228,8 @@ const secretAgainMs = 250;
 const maxSecretAgainMs = 4_000;
 
 const inputCondition = (context: WaitContext, kind: 'prompt' | 'taken'): Condition => {
-	const {terminal, now} = context;
-	const startedAt = now();
+	const {terminal} = context;
+	const startedAt = performance.now();
 	const judgeInput = kind === 'prompt' ? judgePrompt : judgeTaken;
 	let looks = 0;
 	let quietSince = 0;

@@ -203,6 +203,19 @@ test('what cannot be ended is named with its pid and command', async () => {
 	}
 });
 
+test('a clock that is set back by hours lengthens no wait, and hides neither a prompt nor a port', async () => {
+	const id = await start(`echo ready; printf 'Name: '; read name; python3 -u -m http.server 0 & sleep AGE`);
+	const wait = host.wait(id, {timeoutMs: 700, pattern: 'never'});
+	clockShift = -5 * 3_600_000;
+	expect(await wait).toMatchObject({reason: {kind: 'time-over'}});
+	expect(await host.wait(id, {timeoutMs: 20_000, input: 'prompt'})).toMatchObject({
+		reason: {kind: 'waiting-for-input'},
+	});
+	const listening = host.wait(id, {timeoutMs: 20_000, port: true});
+	await host.write(id, {by: 'user', chars: 'x\n'});
+	expect(await listening).toMatchObject({reason: {kind: 'listening'}});
+});
+
 test('a clock that is set back by hours lengthens no stop', async () => {
 	const id = await start(`trap 'echo heard' TERM; echo ready\nwhile :; do sleep AGE & wait; done`);
 	const stopped = host.stop(id, {by: 'user', graceMs: 1_000});
