@@ -88,13 +88,13 @@ test('the last words of an ended terminal are matched too', async () => {
 });
 
 test('an unknown terminal, a wrong expression and a too long time are answered', async () => {
-	const {run} = await setUp();
+	const {host, run} = await setUp();
 	expect(await run('wait_terminal', {session_ids: ['x']})).toContain('There is no terminal "x"');
 	expect(await run('wait_terminal', {session_ids: [1], until: {screen: '('}})).toMatch(/^until.screen: /);
-	await run('exec_command', {cmd: 'sleep 0.3', name: 'short', yield_time_ms: 250});
-	expect(await run('wait_terminal', {session_ids: [1], timeout_ms: 900_000})).toContain(
-		'Note: timeout_ms was 900000, 600000 was used',
-	);
+	await run('exec_command', {cmd: 'read go', name: 'short', yield_time_ms: 250});
+	const waiting = run('wait_terminal', {session_ids: [1], until: {exit: true}, timeout_ms: 900_000});
+	await host.write(1, {by: 'model', keys: ['Enter']});
+	expect(await waiting).toContain('Note: timeout_ms was 900000, 600000 was used');
 });
 
 test('an interrupt ends a wait at once and no terminal', async () => {
