@@ -32,6 +32,7 @@ import {checkStart} from './start-check.js';
 import {stopTree} from './stop.js';
 import {type Change, createTerminal, type Terminal} from './terminal.js';
 import {createThrottle} from './throttle.js';
+import {createTurns} from './turns.js';
 import {waitOnPast, waitUntil} from './until.js';
 
 export type PoolOptions = {
@@ -79,6 +80,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 	let starting = 0;
 
 	const context = {records, bootId, now};
+	const turns = createTurns();
 	for (const record of records.readAll()) past.set(record.info.id, createPast(record, context));
 	let expiredAt = Number.NEGATIVE_INFINITY;
 
@@ -202,6 +204,7 @@ export const createPool = async (options: PoolOptions): Promise<Host> => {
 				...(restartOf && {restartOf}),
 				readModes: coprocess.readModes,
 				onError,
+				turns,
 				now,
 			});
 			live.set(id, terminal);

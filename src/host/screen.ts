@@ -12,11 +12,12 @@ import type {Snapshot} from './protocol.js';
 import {addRepeats} from './repeats.js';
 import {createSlices} from './slices.js';
 import {createSweeps} from './sweeps.js';
+import {createTurns, type Turns} from './turns.js';
 
 export type Screen = {
 	/**
-	 * Feeds bytes through the filter into the emulator, at once as far as that takes no longer than a slice
-	 * of 8 ms, the rest in later slices. `parsed` is called when they are in the grid, maybe before this
+	 * Feeds bytes through the filter into the emulator, at once as far as there is time in this turn of the
+	 * event loop, the rest in later ones. `parsed` is called when they are in the grid, maybe before this
 	 * returns. Many writes may be in flight; they keep their order. The bytes must not change until then.
 	 */
 	write(bytes: Uint8Array, parsed: () => void): void;
@@ -66,6 +67,8 @@ export type ScreenOptions = {
 	programName?: (() => string | undefined) | undefined;
 	/** The emulator threw, and so many bytes are not in the grid: the screen is to be disposed of. Left out: it throws. */
 	onFailure?(error: unknown, lostBytes: number): void;
+	/** Shared with the other screens of this process. Left out: there are none. */
+	turns?: Turns;
 	/** Milliseconds since 1970. */
 	now(): number;
 };
@@ -215,6 +218,7 @@ export const createScreen = (options: ScreenOptions): Screen => {
 		return block.lastScreen;
 	};
 	const slices = createSlices({
+		turns: options.turns ?? createTurns(),
 		prepare: bytes => filter.push(bytes),
 		cols: () => cols,
 		maxRows: maxScrolls,

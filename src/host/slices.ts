@@ -1,8 +1,9 @@
 // Cuts a stream of output into slices that cost an emulator a bounded number of rows and about a bounded
 // time, and feeds them in order without holding up the event loop. Knows bytes and time, no emulator.
+import type {Turns} from './turns.js';
 
 export type Slices = {
-	/** Feeds now what fits into the time, the rest in later turns of the event loop. `done`: all is fed. */
+	/** Feeds what there is time for now, the rest in later turns of the event loop. `done`: all is fed. */
 	push(bytes: Uint8Array, done: () => void): void;
 	/** Feeds all that is pending, however long it takes. */
 	drain(): void;
@@ -13,13 +14,13 @@ export type Slices = {
 
 type Item = {bytes: Uint8Array; isPrepared: boolean; done: () => void};
 
-const turnMs = 8; // half a frame: a key typed meanwhile waits no longer
 const sliceMs = 2;
 const smallestSlice = 128;
 const firstSlice = 1 << 12; // until the output has shown what it costs
 const largestSlice = 1 << 16;
 
 export const createSlices = (options: {
+	turns: Turns;
 	/** Run once on all bytes, in large blocks, when their turn comes. What it returns is fed. */
 	prepare(bytes: Uint8Array): Uint8Array;
 	/** Run once on what is prepared: takes bytes from its beginning in another way. How many, maybe none. */
@@ -36,7 +37,7 @@ export const createSlices = (options: {
 	let first = 0; // a shift for each of 100,000 small writes would cost seconds
 	let pendingBytes = 0;
 	let sliceBytes = firstSlice;
-	let timer: NodeJS.Immediate | undefined;
+	let isWaiting = false;
 	let isFeeding = false;
 
 	/** The item takes in those after it, up to a block: a block's cost is mostly that of its last screenful. */
@@ -104,26 +105,28 @@ export const createSlices = (options: {
 			}
 		} finally {
 			isFeeding = false;
-			if (queue.length > 0) timer ??= setImmediate(onTurn);
+			if (queue.length > 0) wait();
 		}
 	};
-	const onTurn = () => {
-		timer = undefined;
-		feedUntil(performance.now() + turnMs);
+	const wait = () => {
+		if (isWaiting) return;
+		isWaiting = true;
+		options.turns.enter(deadline => {
+			isWaiting = false;
+			feedUntil(deadline);
+		});
 	};
 
 	return {
 		push(bytes, done) {
 			queue.push({bytes, isPrepared: false, done});
 			pendingBytes += bytes.length;
-			if (!timer) feedUntil(performance.now() + turnMs);
+			if (!isFeeding) wait();
 		},
 		drain() {
 			feedUntil(Number.POSITIVE_INFINITY);
 		},
 		drop() {
-			if (timer) clearImmediate(timer);
-			timer = undefined;
 			pendingBytes = 0;
 			const dropped = queue.slice(first);
 			queue = [];

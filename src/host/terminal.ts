@@ -24,6 +24,7 @@ import type {Exit, Snapshot, TerminalInfo, TerminalState, Usage} from './protoco
 import {clampSize} from './pty.js';
 import type {ScreenOptions} from './screen.js';
 import {createSentinelFilter, signalName} from './sentinel.js';
+import type {Turns} from './turns.js';
 import {encodeTyping, hidesTyping, isInterrupt} from './typing.js';
 import {createUsageMeter} from './usage.js';
 
@@ -115,6 +116,8 @@ export type TerminalOptions = {
 	readModes(device: string): Promise<string | undefined>;
 	/** What failed and is survived: for the diagnostics. */
 	onError(error: unknown): void;
+	/** Those of all terminals. */
+	turns: Turns;
 	now(): number;
 };
 
@@ -324,6 +327,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
 		onReply: bytes => pty.write(bytes),
 		onMark: ({line, ...mark}) => lastOutput.mark({...mark, line: journal.lineCount + line + 1}),
 		programName: () => foregroundName(pty.pid),
+		turns: options.turns,
 		now,
 	};
 	const screen = createContainedScreen(screenOptions, error => {
