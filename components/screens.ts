@@ -6,7 +6,7 @@ import type {Store} from '../src/store.js';
 export type Screens = ReturnType<typeof createScreens>;
 
 /** A screen that has not come by then is not waited for: its place is shown without it. */
-const patienceMs = 100;
+const defaultPatienceMs = 100;
 /** A snapshot that comes so soon after a key is taken for its echo. */
 const echoMs = 100;
 
@@ -15,6 +15,7 @@ type Watched = {watchers: number; latest?: Snapshot; isLate: boolean; stop(): vo
 export const createScreens = (
 	store: Pick<Store, 'frame'>,
 	watch: (id: number, listener: (snapshot: Snapshot) => void) => () => void,
+	patienceMs = defaultPatienceMs,
 ) => {
 	const watched = new Map<number, Watched>();
 	let typedAt = Number.NEGATIVE_INFINITY;

@@ -16,7 +16,7 @@ const dev = terminal(1, 'dev');
 const build = terminal(2, 'build');
 
 test('a terminal’s first frame is its screen: until it is there, what was shown stays', async () => {
-	const window = await show();
+	const window = await show({patienceMs: 60_000});
 	const untouched = await window.text();
 	await window.press('alt+1');
 	expect(await window.text()).toContain('Ask for something');
@@ -33,7 +33,7 @@ test('a terminal’s first frame is its screen: until it is there, what was show
 });
 
 test('inside a terminal whose screen is not there yet nobody seems to be inside of the one before', async () => {
-	const window = await show();
+	const window = await show({patienceMs: 60_000});
 	await window.press('alt+1', 'enter');
 	window.show(snapshotOf(1, ['the screen of dev']));
 	await window.waitFor('you type');

@@ -5,6 +5,7 @@ import {commands} from '../../commands/index.js';
 import {App} from '../../components/App.js';
 import type {Files} from '../../components/completing.js';
 import type {InputEvent} from '../../components/key-router.js';
+import {createScreens} from '../../components/screens.js';
 import type {Actions} from '../../src/actions.js';
 import {emptyBuffer, type TextBuffer} from '../../src/editor/buffer.js';
 import type {Event} from '../../src/events.js';
@@ -23,6 +24,8 @@ type Options = {
 	events?: readonly Event[];
 	/** Every terminal's, whatever its id. */
 	snapshot?: Snapshot;
+	/** How long a terminal's screen is waited for. */
+	patienceMs?: number;
 	/** Log lines, by number from 1. */
 	log?: readonly string[];
 	/** What was typed before the window was there. */
@@ -40,6 +43,7 @@ export const openWindow = async ({
 	state = {},
 	events = [],
 	snapshot,
+	patienceMs,
 	log = [],
 	typed = emptyBuffer,
 	files,
@@ -141,6 +145,7 @@ export const openWindow = async ({
 		<App
 			store={store}
 			actions={actions}
+			screens={createScreens(store, actions.watchTerminal, patienceMs)}
 			commands={commands}
 			subscribeKeys={subscriber => {
 				listener = subscriber;
