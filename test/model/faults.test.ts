@@ -140,11 +140,13 @@ describe.each(['responses', 'chat'] as const)('%s', wireApi => {
 		const {model, server} = await start([
 			{kind: 'raw', blocks: ['data: {"x":"', ...Array<string>(300).fill(block)]},
 		]);
+		// Of this thread's own work: what others of the machine do holds up any key.
 		let longest = 0;
-		let last = performance.now();
+		let last = process.threadCpuUsage();
 		const beat = setInterval(() => {
-			longest = Math.max(longest, performance.now() - last);
-			last = performance.now();
+			const {user, system} = process.threadCpuUsage(last);
+			longest = Math.max(longest, (user + system) / 1_000);
+			last = process.threadCpuUsage();
 		}, 5);
 		const before = process.memoryUsage.rss();
 		const events = await collect(model).finally(() => clearInterval(beat));
