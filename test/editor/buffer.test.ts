@@ -14,6 +14,7 @@ import {
 } from '../../src/editor/buffer.js';
 import {visualLines} from '../../src/editor/layout.js';
 import {width} from '../../src/text/width.js';
+import {cpuMs} from '../support/cpu.js';
 
 /** The text with `|` at the cursor. */
 const show = ({text, cursor}: TextBuffer): string => `${text.slice(0, cursor)}|${text.slice(cursor)}`;
@@ -143,8 +144,9 @@ test('what cannot be seen is shown in its row', () => {
 
 test('an edit in a text of 100 kB costs no more than its line', () => {
 	let buffer = insert(emptyBuffer, 'some words in a line\n'.repeat(5_000));
-	const start = performance.now();
-	for (let key = 0; key < 100; key++) buffer = erase(move(insert(buffer, 'x'), 'left', 80), 'right');
-	expect(performance.now() - start).toBeLessThan(1_000);
+	const cost = cpuMs(() => {
+		for (let key = 0; key < 100; key++) buffer = erase(move(insert(buffer, 'x'), 'left', 80), 'right');
+	});
+	expect(cost).toBeLessThan(1_000);
 	expect(buffer.text).toHaveLength(105_000);
 });

@@ -2,6 +2,7 @@
 // vain for words of its own.
 import {expect, test} from 'vitest';
 import {createScreen} from '../../src/host/screen.js';
+import {cpuMs} from '../support/cpu.js';
 import {costOf, describeMix, makeMix} from '../support/hostile-mixes.js';
 import {makeOutput, makeSequence} from '../support/hostile-output.js';
 import {createRandom, pick} from '../support/random.js';
@@ -87,12 +88,6 @@ const repeat = (unit: string) => {
 		0,
 		portion,
 	);
-};
-const cpuMs = (act: () => void) => {
-	const before = process.threadCpuUsage();
-	act();
-	const {user, system} = process.threadCpuUsage(before);
-	return (user + system) / 1_000;
 };
 
 const makeUnits = (): string[] => {

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {createMarkdown, markdown} from '../../src/text/markdown.js';
 import {width} from '../../src/text/width.js';
+import {cpuMs} from '../support/cpu.js';
 
 const bare = (rows: readonly string[]): string[] =>
 	rows.map(row => row.replaceAll(/\x1b\[[\d;]*m/g, '').trimEnd());
@@ -124,10 +125,12 @@ test.each([
 	['addresses', 'a@b.'.repeat(16_000)],
 	['entities', '&amp'.repeat(16_000)],
 ])('64 kB of %s cost at most ten times what they may (50 ms)', (_name, text) => {
-	const start = performance.now();
-	const rows = markdown(text, 80);
+	let rows: readonly unknown[] = [];
+	const cost = cpuMs(() => {
+		rows = markdown(text, 80);
+	});
 	expect(rows.length).toBeGreaterThan(0);
-	expect(performance.now() - start).toBeLessThan(500);
+	expect(cost).toBeLessThan(500);
 });
 
 test('a block of more rows than a call may have arguments is shown', () => {

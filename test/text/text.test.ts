@@ -5,6 +5,7 @@ import {applySgr, runsToText, sgrParameters, styled} from '../../src/text/sgr.js
 import {pad, truncate} from '../../src/text/truncate.js';
 import {width} from '../../src/text/width.js';
 import {wrap} from '../../src/text/wrap.js';
+import {cpuMs} from '../support/cpu.js';
 
 test.each([
 	['plain', 10, 'plain'],
@@ -26,9 +27,8 @@ test('a styled text that is cut keeps its style and closes it', () => {
 
 test('a text of megabytes is cut to a row in no time, and taken apart without an end to the stack', () => {
 	const long = `\x1b[1m${'x'.repeat(2_000_000)}\x1b[22m`;
-	const startedAt = performance.now();
-	expect(truncate(long, 80)).toBe(`\x1b[1m${'x'.repeat(79)}…\x1b[0m`);
-	expect(performance.now() - startedAt).toBeLessThan(500);
+	const cost = cpuMs(() => expect(truncate(long, 80)).toBe(`\x1b[1m${'x'.repeat(79)}…\x1b[0m`));
+	expect(cost).toBeLessThan(500);
 	expect(wrap(`\x1b[1m${'x'.repeat(300_000)}\x1b[22m`, 100)).toHaveLength(3_000);
 	// What is cut before it is measured ends neither in a pair of code units nor in an escape sequence.
 	const colours = '\x1b[38;2;1;2;3m'.repeat(10_000);
