@@ -73,6 +73,8 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 		const wait = async (id: number, request: Partial<WaitRequest> = {}) => {
 			const waited = await host.wait(id, {timeoutMs: deadlineMs, ...request});
 			if (waited.kind !== 'waited') throw new Error(waited.message);
+			const isTooLate = request.timeoutMs === undefined && waited.reason.kind === 'time-over';
+			if (isTooLate) throw new Error(`waited in vain:\n${await textOf(id)}`);
 			return waited;
 		};
 
@@ -736,8 +738,8 @@ export const describeHost = (name: string, makeHost: HostMaker) => {
 			const giveBack = (id: number, client: string) => host.drive(id, {driver: 'model', client});
 
 			test('a person has the size of their view, and the model its own again', async () => {
-				const id = await start('trap "stty size" WINCH; echo ready; while :; do sleep 0.05; done');
-				await wait(id, {pattern: 'ready', from: {line: 1, seen: []}});
+				const id = await start('while :; do stty size; sleep 0.05; done');
+				await wait(id, {screen: '^24 80$'});
 				expect(await takeOver(id, 'a')).toMatchObject({
 					kind: 'driven',
 					terminal: {driver: 'user', driverClient: 'a', cols: 61, rows: 17},
