@@ -35,7 +35,7 @@ export const createGather = (take: (bytes: Uint8Array, done: () => void) => void
 		length = 0;
 		timer = setTimeout(onTimer, holdMs);
 		take(bytes, () => {
-			spare = full;
+			if (timer !== undefined) spare = full;
 		});
 	};
 	/** A block has waited long enough; or nothing has come for so long, and no flood is to be expected. */

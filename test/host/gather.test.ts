@@ -51,6 +51,26 @@ test('a block stays as it is until it is done with, and is filled anew after tha
 	gather.flush();
 });
 
+test('a block that is done with once the flood is over is not kept', async () => {
+	const full: {block: Uint8Array; done(): void}[] = [];
+	const gather = createGather((block, done) => {
+		if (block.length === 524_288) full.push({block, done});
+	});
+	const fillBlock = () => {
+		const {length} = full;
+		for (let reads = 0; full.length === length && reads < 1_000; reads++) gather.push(Buffer.alloc(65_536));
+		const taken = full.at(-1);
+		if (!taken || full.length === length) throw new Error('No block was filled.');
+		return taken;
+	};
+	const first = fillBlock();
+	gather.flush();
+	// Timers of one length run in the order in which they were set.
+	await new Promise(resolve => setTimeout(resolve, 25));
+	first.done();
+	expect(fillBlock().block.buffer === first.block.buffer).toBe(false);
+});
+
 test('a little output is taken at once', () => {
 	const taken: string[] = [];
 	const gather = createGather(block => taken.push(Buffer.from(block).toString()));
