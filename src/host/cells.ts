@@ -38,6 +38,9 @@ export const emptyCell = 1 << 22; // no character, one column wide
 export const combinedFlag = 0x200000; // several code points, which stand beside the cells
 const codePointMask = 0x1fffff;
 const widthMask = 3 << 22;
+// What the emulator says of a character: whether it joins the one before, and its columns.
+export const joinFlag = 1;
+export const widthOf = (properties: number): number => (properties >> 1) & 3;
 export const hasExtendedFlag = 0x10000000;
 
 /** A cell that has lost the other half of its character. */

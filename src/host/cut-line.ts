@@ -3,6 +3,7 @@
 // program goes on: it prints on, goes back a little, or draws the line again. Knows the emulator's insides; nothing
 // of files or readers.
 import type {Terminal} from '@xterm/headless';
+import {joinFlag, widthOf} from './cells.js';
 
 export type CutLine = {
 	readonly isPending: boolean;
@@ -138,7 +139,10 @@ export const createCutLine = (terminal: Terminal, rows: CutRows): CutLine => {
 		// As far as it goes: to the beginning of what is seen.
 		if (Math.max(1, count) < buffers.active.cursorX) goBack(Math.max(1, count));
 	});
-	for (const final of ['X', 'b']) watch(final, (place, count) => touch(place, place + Math.max(1, count)));
+	watch('X', (place, count) => touch(place, place + Math.max(1, count)));
+	watch('b', (place, count) =>
+		touch(place, place + Math.max(1, count) * widthOf(input._parser.precedingJoinState)),
+	);
 	for (const final of ['P', '@'])
 		watch(final, place => touch(place, (Math.floor(place / terminal.cols) + 1) * terminal.cols));
 
@@ -212,10 +216,6 @@ const joinedTo = (preceding: number, codes: Uint32Array, unicode: Unicode) => {
 	}
 	return {text, count, state};
 };
-
-// How the emulator packs what it knows of a character.
-const joinFlag = 1;
-const widthOf = (properties: number): number => (properties >> 1) & 3;
 
 type Unicode = {charProperties(code: number, preceding: number): number};
 type InputHandler = {

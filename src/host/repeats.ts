@@ -2,7 +2,7 @@
 // They cost as much as the row is long, whatever their count. Knows the emulator's insides; nothing of bytes or
 // lines.
 import type {Terminal} from '@xterm/headless';
-import {type Cell, cellSize, combinedFlag, fillCells, setCluster} from './cells.js';
+import {type Cell, cellSize, combinedFlag, fillCells, joinFlag, setCluster, widthOf} from './cells.js';
 import type {Attributes, Row} from './sheets.js';
 
 export const addRepeats = (terminal: Terminal): void => {
@@ -113,10 +113,6 @@ export const addRepeats = (terminal: Terminal): void => {
 };
 
 type Character = {cell: Cell; width: number; text: string};
-
-// How the emulator packs what it knows of a character, and of a cell.
-const joinFlag = 1;
-const widthOf = (properties: number): number => (properties >> 1) & 3;
 
 // Repeats of what is made of several code points. Terminals in use repeat none; each costs far more than a cell.
 const mostJoined = 16;

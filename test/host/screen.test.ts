@@ -207,6 +207,7 @@ test.each([
 	['is erased before it is drawn', [bar], '\r\x1b[Kdone', 'done'],
 	['is erased with all below it', [bar], '\r\x1b[Jdone', 'done'],
 	['is drawn by repeats', [bar], '\r=\x1b[3b', `====${bar.slice(4)}`],
+	['is drawn by repeats of a wide character', [bar], '\r世\x1b[3b', `世世世世${bar.slice(8)}`],
 	['loses a few characters', [bar, '\r'], '\x1b[4X', `    ${bar.slice(4)}`],
 ])('a line that was cut when the screen became narrower: it %s', (_, begin, rest, expected) => {
 	for (const sizes of [[20], [13, 9, 20], [31, 30, 17]]) {
