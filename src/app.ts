@@ -22,7 +22,7 @@ import type {Host} from './host/host.js';
 import {createHostNews} from './host-news.js';
 import {createLeaving} from './leaving.js';
 import type {Model} from './model/model.js';
-import {createSaving, type Saving} from './saving.js';
+import {createSaving, type Opened, type Saving} from './saving.js';
 import type {SessionLog} from './session/log.js';
 import {createShellLines} from './shell-lines.js';
 import {currentInquiry, runningTerminals} from './state.js';
@@ -62,10 +62,7 @@ export type AppOptions = {
 	/** What the model is told first; with the folder's own instructions only if it is trusted. */
 	instructions(isTrusted: boolean): Promise<string>;
 	/** Hands the events that it has to `take`. */
-	openLog(
-		sessionId: string,
-		take?: (event: DurableEvent) => void,
-	): Promise<SessionLog | {kind: 'failed'; message: string}>;
+	openLog(sessionId: string, take?: (event: DurableEvent) => void): Promise<Opened>;
 	/** A resumed session's log. */
 	log?: SessionLog;
 	/** Why nothing can be stored, in words; undefined: it can. */
@@ -101,7 +98,7 @@ const shellHelp =
 
 export const createApp = (options: AppOptions): App => {
 	const {store, host, diagnostics} = options;
-	let turn: {controller: AbortController; ended: Promise<void>} | undefined;
+	let turn: {controller: AbortController; ended: Promise<void>; hasRun?: true} | undefined;
 	let serial = 0;
 	// The state learns a new session's id from its first event; the log's name is needed before.
 	let sessionId = store.get().session.id;
@@ -143,7 +140,7 @@ export const createApp = (options: AppOptions): App => {
 	};
 
 	const emit = createEmit({
-		save: event => saving.save(event),
+		saving: () => saving,
 		show: event => store.dispatch(event),
 		onUnsaved() {
 			if (isSavingWaived || !turn) return;
@@ -259,6 +256,7 @@ export const createApp = (options: AppOptions): App => {
 			runningTerminals: () => runningTerminals(store.get()).map(({id, name}) => ({id, name})),
 			onBug: error => diagnostics.error('A tool threw.', error),
 		});
+		if (turn) turn.hasRun = true;
 		await saving.sync();
 	};
 
@@ -330,8 +328,9 @@ export const createApp = (options: AppOptions): App => {
 		if (!command) notice(noSuchCommand(options.commands, parsed.name), 'warning');
 		else if (misfit) notice(misfit, 'warning');
 		else if (turn && command.idleOnly) {
-			// A turn has ended for the person before its log is safe from a power cut.
-			if (!store.get().turn) void turn.ended.then(() => runCommand(line));
+			// A turn has ended for the person before its log is safe from a power cut. Before it begins it shows nowhere.
+			const isOver = turn.hasRun || turn.controller.signal.aborted;
+			if (isOver && !store.get().turn) void turn.ended.then(() => runCommand(line));
 			else notice(`/${command.name}: ${command.idleOnly}`, 'warning');
 		} else command.run({state: store.get(), actions, commands: options.commands}, parsed.args);
 		return true;

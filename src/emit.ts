@@ -4,7 +4,9 @@ import {type Event, isDurable} from './events.js';
 import type {Saving} from './saving.js';
 
 export const createEmit = (parts: {
-	save: Saving['save'];
+	/** That of the current session. */
+	saving(): Pick<Saving, 'save'>;
+	/** Not called for what a session that was left meanwhile still had to write. */
 	show(event: Event): void;
 	/** Before the event that is not on record is shown. */
 	onUnsaved(): void;
@@ -13,20 +15,22 @@ export const createEmit = (parts: {
 	let unshown = 0;
 
 	const showOnceSaved = async (event: Parameters<Saving['save']>[0]): Promise<void> => {
+		const saving = parts.saving();
+		const isCurrent = () => saving === parts.saving();
 		unshown++;
 		try {
-			if (!(await parts.save(event))) parts.onUnsaved();
+			if (!(await saving.save(event)) && isCurrent()) parts.onUnsaved();
 		} finally {
 			unshown--;
 		}
-		parts.show(event);
+		if (isCurrent()) parts.show(event);
 	};
 
 	return async (event: Event): Promise<void> => {
 		if (!isDurable(event)) return parts.show(event);
 		if (!isLeftByInterrupt(event) || unshown > 0) return showOnceSaved(event);
 		parts.show(event);
-		if (!(await parts.save(event))) parts.onUnsaved();
+		if (!(await parts.saving().save(event))) parts.onUnsaved();
 	};
 };
 

@@ -5,7 +5,7 @@ import {SaveError, type SessionLog} from './session/log.js';
 
 export type Saving = ReturnType<typeof createSaving>;
 
-type Opened = SessionLog | {kind: 'failed'; message: string};
+export type Opened = SessionLog | {kind: 'failed'; message: string};
 
 export const createSaving = (options: {
 	open(): Promise<Opened>;

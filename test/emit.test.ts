@@ -15,12 +15,19 @@ const setUp = () => {
 	const shown: Event[] = [];
 	const writes: {event: DurableEvent; finish(isSaved: boolean): void}[] = [];
 	let unsaved = 0;
+	const newSaving = () => ({
+		save: (event: DurableEvent) => new Promise<boolean>(finish => writes.push({event, finish})),
+	});
+	let saving = newSaving();
 	const emit = createEmit({
-		save: event => new Promise(finish => writes.push({event, finish})),
+		saving: () => saving,
 		show: event => shown.push(event),
 		onUnsaved: () => unsaved++,
 	});
-	return {emit, shown, writes, unsaved: () => unsaved};
+	const leaveSession = () => {
+		saving = newSaving();
+	};
+	return {emit, shown, writes, unsaved: () => unsaved, leaveSession};
 };
 
 test('what lasts is shown once it is on record, what passes at once', async () => {
@@ -54,6 +61,19 @@ test('it is not shown before what comes before it', async () => {
 	await Promise.all(emitted);
 	expect(shown).toEqual([started, cutOff, interrupted]);
 });
+
+test.each([true, false])(
+	'what is still written of a session that was left is not shown (saved: %s)',
+	async isSaved => {
+		const {emit, shown, writes, unsaved, leaveSession} = setUp();
+		const emitted = emit(started);
+		leaveSession();
+		writes[0]?.finish(isSaved);
+		await emitted;
+		expect(shown).toEqual([]);
+		expect(unsaved()).toBe(0);
+	},
+);
 
 test.each([started, interrupted])('that it is not on record is told: $type', async event => {
 	const {emit, shown, writes, unsaved} = setUp();

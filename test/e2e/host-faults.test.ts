@@ -125,3 +125,27 @@ test('terminals that were kept are told in one line, and shown', async () => {
 	await second.sees('Still running here: sleep (1)');
 	await second.sees(/1 running/);
 });
+
+test('a command that needs rest is refused before a turn shows too: it does not come as a surprise later', async () => {
+	const model = await stage.play([text('One.'), text('Two.')]);
+	const first = await stage.open();
+	await first.submit('first');
+	await first.sees('One.');
+	await first.submit('/quit');
+	await first.ends(0);
+	const tandem = await stage.open({args: ['resume', '--last', '-a', 'full', '--trust']});
+	await tandem.sees('One.');
+	const host = findHost(stage.place.home);
+	process.kill(host, 'SIGSTOP');
+	try {
+		// The model is to hear of the terminals first, and their host does not answer.
+		await tandem.submit('second');
+		await tandem.submit('/new');
+		await tandem.sees('/new: A turn is running');
+	} finally {
+		process.kill(host, 'SIGCONT');
+	}
+	await tandem.sees('Two.');
+	expect(tandem.text()).toContain('One.');
+	expect(model.requests).toHaveLength(2);
+});
