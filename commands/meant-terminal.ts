@@ -19,7 +19,7 @@ export const meantTerminal = (state: State, which: string | undefined, command: 
 		kind: 'none',
 		message:
 			which === undefined
-				? `Which one? ${command} with one of: ${terminalNames(state)}.`
+				? `Which one? ${command} with one of: ${terminalNames(state.terminals)}.`
 				: `No terminal ${which}. ${whichTerminals(state)}`,
 	};
 };

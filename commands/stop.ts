@@ -33,5 +33,5 @@ const meant = (state: State) => {
 
 const missing = (state: State, which: string | undefined): string =>
 	which === undefined
-		? `Which one? /stop with one of: ${terminalNames(state)}, or all.`
+		? `Which one? /stop with one of: ${terminalNames(state.terminals)}, or all.`
 		: `No terminal ${which}. ${whichTerminals(state)}`;

@@ -19,6 +19,9 @@ export const reasonOf = (error: unknown): string => {
 	return reasons[code] ?? code;
 };
 
+export const hasCode = (error: unknown, code: string): boolean =>
+	error instanceof Error && 'code' in error && error.code === code;
+
 const codeOf = (error: unknown): string => {
 	if (!(error instanceof Error && 'code' in error)) return String(error);
 	// Node has no name for it: "Unknown system error -122".

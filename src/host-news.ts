@@ -2,8 +2,7 @@
 // Told in the transcript, once each; what is so now is the panel's and the status line's.
 import type {HostEvent} from './host/host.js';
 import type {TerminalInfo} from './host/protocol.js';
-import {isRunning, type State} from './state.js';
-import {listed} from './text/listed.js';
+import {isRunning, type State, terminalNames} from './state.js';
 
 type Tone = 'info' | 'warning';
 
@@ -17,7 +16,7 @@ export const createHostNews = (parts: {get(): State; notice(text: string, tone?:
 	const greet = (terminals: readonly TerminalInfo[]) => {
 		const running = terminals.filter(isRunning);
 		if (running.length === 0) return;
-		notice(`Still running here: ${listed(running.map(nameOf))}. Ctrl+T goes there.`);
+		notice(`Still running here: ${terminalNames(running)}. Ctrl+T goes there.`);
 	};
 
 	return {
@@ -47,7 +46,7 @@ export const createHostNews = (parts: {get(): State; notice(text: string, tone?:
 };
 
 const tellLost = (terminals: readonly TerminalInfo[]): string => {
-	const head = `The terminal host died, and with it: ${listed(terminals.map(nameOf))}. Their logs can still be read.`;
+	const head = `The terminal host died, and with it: ${terminalNames(terminals)}. Their logs can still be read.`;
 	const survivors = terminals.filter(hasSurvivors).map(terminal => {
 		const processes = terminal.leftovers.map(({pid, command}) => `${pid} ${command}`).join(', ');
 		return `Of ${terminal.name} there still runs: ${processes}. /stop ${terminal.id} ends that.`;
@@ -56,5 +55,3 @@ const tellLost = (terminals: readonly TerminalInfo[]): string => {
 };
 
 const hasSurvivors = ({leftovers}: TerminalInfo): boolean => leftovers.length > 0;
-
-const nameOf = ({name, id}: TerminalInfo): string => `${name} (${id})`;

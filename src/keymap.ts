@@ -258,7 +258,7 @@ const bindings = [
 		does: 'in a ! line: complete a program or path',
 	},
 	{command: 'history.search', where: 'composer', keys: ['ctrl+r'], does: 'search what you sent before'},
-	{command: 'composer.edit', where: 'composer', keys: ['ctrl+g'], does: 'write on in your $EDITOR'},
+	{command: 'composer.edit', where: 'composer', keys: ['ctrl+g'], does: 'write on in your editor'},
 	{command: 'completions.run', where: 'completions', keys: ['enter']},
 	{command: 'completions.up', where: 'completions', keys: ['up']},
 	{command: 'completions.down', where: 'completions', keys: ['down']},
@@ -551,6 +551,8 @@ const bindings = [
 	{command: 'overlay.down', where: 'filtered list', keys: ['down', 'ctrl+n']},
 	{command: 'overlay.pageUp', where: 'filtered list', keys: ['pageup']},
 	{command: 'overlay.pageDown', where: 'filtered list', keys: ['pagedown']},
+	{command: 'overlay.start', where: 'filtered list', keys: ['home']},
+	{command: 'overlay.end', where: 'filtered list', keys: ['end']},
 	{command: 'filter.choose', where: 'filtered list', keys: ['enter'], does: 'take the selected one'},
 	{
 		command: 'filter.erase',

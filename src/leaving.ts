@@ -2,7 +2,7 @@
 // closes what is open. A host that hangs holds nobody up.
 import type {Actions, Leaving} from './actions.js';
 import type {Event} from './events.js';
-import {isRunning, runningTerminals} from './state.js';
+import {isRunning, runningTerminals, terminalNames} from './state.js';
 import type {Store} from './store.js';
 
 // Two presses of Ctrl+C within this time quit.
@@ -39,7 +39,7 @@ export const createLeaving = (parts: {
 		const running = runningTerminals(store.get());
 		const stopped = terminals === 'stop' ? running : running.filter(({id}) => terminals.stop.includes(id));
 		if (stopped.length === 0) return [];
-		notice(`Stopping ${stopped.map(({name, id}) => `${name} (${id})`).join(', ')} …`);
+		notice(`Stopping ${terminalNames(stopped)} …`);
 		return parts.stopTerminals(stopped.map(({id}) => id));
 	};
 

@@ -3,6 +3,7 @@
 import {randomBytes} from 'node:crypto';
 import {constants, linkSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {z} from 'zod';
+import {hasCode} from './disk-errors.js';
 import {ownFileFlags} from './own-file.js';
 import {identify, isAlive, type ProcessIdentity} from './process-identity.js';
 import {sha256} from './sha256.js';
@@ -55,7 +56,7 @@ const create = (file: string, holder: Holder): boolean => {
 		linkSync(aside, file);
 		return true;
 	} catch (error) {
-		if (isCode(error, 'EEXIST')) return false;
+		if (hasCode(error, 'EEXIST')) return false;
 		throw error;
 	} finally {
 		rmSync(aside, {force: true});
@@ -69,7 +70,7 @@ const read = (file: string): Holder | 'gone' => {
 	try {
 		return toHolder(readFileSync(file, {encoding: 'utf8', flag: readFlags}));
 	} catch (error) {
-		if (isCode(error, 'ENOENT')) return 'gone';
+		if (hasCode(error, 'ENOENT')) return 'gone';
 		throw error;
 	}
 };
@@ -106,6 +107,3 @@ const release = (file: string, nonce: string) => {
 	const found = read(file);
 	if (found !== 'gone' && found.nonce === nonce) rmSync(file, {force: true});
 };
-
-const isCode = (error: unknown, code: string) =>
-	error instanceof Error && 'code' in error && error.code === code;

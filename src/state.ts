@@ -393,12 +393,12 @@ export const findTerminal = (state: State, which: string): TerminalInfo | undefi
 	state.terminals.find(({id}) => String(id) === which) ?? state.terminals.find(({name}) => name === which);
 
 /** "dev (1), tests (2)". */
-export const terminalNames = (state: State): string =>
-	listed(state.terminals.map(({id, name}) => `${name} (${id})`));
+export const terminalNames = (terminals: readonly TerminalInfo[]): string =>
+	listed(terminals.map(({id, name}) => `${name} (${id})`));
 
 /** The end of a message to a person who named none of them. */
 export const whichTerminals = (state: State): string =>
-	state.terminals.length === 0 ? 'There are no terminals.' : `There are: ${terminalNames(state)}.`;
+	state.terminals.length === 0 ? 'There are no terminals.' : `There are: ${terminalNames(state.terminals)}.`;
 
 export const isRunning = (terminal: TerminalInfo): boolean => terminal.state.kind === 'running';
 

@@ -57,7 +57,7 @@ const facts = (state: State): [string, string][] => {
 			'terminals',
 			state.terminals.length === 0
 				? 'none'
-				: `${plural(state.terminals.length, 'terminal')}, ${runningCount(state)} running: ${terminalNames(state)}`,
+				: `${plural(state.terminals.length, 'terminal')}, ${runningCount(state)} running: ${terminalNames(state.terminals)}`,
 		],
 		['host', host.kind === 'lost' ? `lost: ${host.reason}` : host.kind],
 		['features', features.map(({key}) => `${key} ${state.features[key] ? 'on' : 'off'}`).join(', ')],

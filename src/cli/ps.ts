@@ -1,7 +1,7 @@
 // `tandem ps`: the terminals of a folder's workspace, or of all, as a table or as JSON lines.
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {reasonOf} from '../disk-errors.js';
+import {hasCode, reasonOf} from '../disk-errors.js';
 import type {TerminalInfo} from '../host/protocol.js';
 import {resolveWorkspacePaths} from '../paths.js';
 import {formatDuration} from '../text/duration.js';
@@ -54,7 +54,7 @@ const allPlaces = (place: Place): Place[] | {unreadable: string} => {
 		names = readdirSync(folder);
 	} catch (error) {
 		// Nothing was ever kept there.
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+		if (hasCode(error, 'ENOENT')) return [];
 		return {unreadable: `The terminals cannot be listed: ${reasonOf(error)}. Look at ${folder}.`};
 	}
 	const keys = names.filter(name => /^[0-9a-f]{16}$/.test(name));

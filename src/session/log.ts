@@ -3,7 +3,7 @@
 import {constants, type Stats} from 'node:fs';
 import {type FileHandle, lstat, mkdir, open, rm, unlink} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import {reasonOf} from '../disk-errors.js';
+import {hasCode, reasonOf} from '../disk-errors.js';
 import type {DurableEvent} from '../events.js';
 import {type Lock, type LockOutcome, tryLock} from '../lock.js';
 import {hasSecondName, isOwnFile, ownFileFlags, secondName} from '../own-file.js';
@@ -311,6 +311,3 @@ const notWritable = (file: string, cause: unknown): SessionLogFailure => ({
 	message: `The session can't be written: ${reasonOf(cause)}. Make its folder writable, or set TANDEM_HOME to one that is. (${file})`,
 	cause,
 });
-
-const hasCode = (error: unknown, code: string) =>
-	error instanceof Error && 'code' in error && error.code === code;

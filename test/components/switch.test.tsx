@@ -49,6 +49,10 @@ test('without letters the first that is not open is meant; arrows select, Esc st
 	expect(await textOf(window)).toMatch(/▸ tests/);
 	await window.press('down');
 	expect(await textOf(window)).toMatch(/▸ db/);
+	await window.press('home');
+	expect(await textOf(window)).toMatch(/▸ dev/);
+	await window.press('end');
+	expect(await textOf(window)).not.toMatch(/▸ dev/);
 	await window.press('escape');
 	expect(window.store.get().ui).toMatchObject({overlay: undefined, openTerminal: 1});
 	expect(window.isWatched()).toBe(true);
