@@ -3,7 +3,6 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {call, text} from '../support/model-server.js';
 import {setStage} from '../support/stage.js';
 import {findHost, findWindow, keys, processesOf} from '../support/tandem.js';
 import {echoTimes, openFloods} from '../support/typing.js';
@@ -45,18 +44,7 @@ test.each([1, 8])('%i of them: keys, memory and the last lines', async count => 
 });
 
 test('a window that is stopped does not make the host grow', async () => {
-	await stage.play([
-		call('exec_command', {
-			cmd: "yes 'a line of the flood'",
-			name: 'flood',
-			yield_time_ms: 250,
-			max_output_tokens: 50,
-		}),
-		text('It runs.'),
-	]);
-	const tandem = await stage.open();
-	await tandem.submit('start the flood');
-	await tandem.sees('It runs.');
+	const tandem = await openFloods(stage, 1, "yes 'a line of the flood'");
 	const host = findHost(stage.place.home);
 	const window = findWindow(stage.place.home);
 	const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readProc(host, 'status'))?.[1] ?? 0) / 1_024;
